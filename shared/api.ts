@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { errorCodes } from './protocol/error-code.ts'
+
+/** The shapes of the room-allocation API, shared by the control plane and its callers; `/openapi.json` is made of them. */
+
+export const roomId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a letter or digit, then up to 63 of letters, digits, _ and -')
+  .meta({ description: 'Names the room; chosen by the caller or made by the server.', example: 'weekly-standup' })
+
+/** A BCP 47 language tag, such as `en` or `es-MX`. */
+export const languageTag = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'a BCP 47 language tag')
+  .meta({ description: 'BCP 47 language tag', example: 'en' })
+
+const epochMs = z.int().meta({ description: 'Milliseconds since the Unix epoch' })
+
+export const createRoomRequest = z
+  .strictObject({
+    roomId: roomId.exactOptional(),
+    region: z.string().min(1).max(64).exactOptional().meta({ description: 'Preferred region of the media node' }),
+    maxParticipants: z.int().min(1).max(1000).default(50),
+    emptyTimeoutSeconds: z
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(60)
+      .meta({ description: 'How long a room without participants stays on its media node' }),
+    metadata: z.record(z.string().max(64), z.string().max(1024)).default({}),
+  })
+  .meta({ id: 'CreateRoom' })
+
+export const room = z
+  .object({
+    roomId,
+    nodeId: z.string().meta({ description: 'The media node that hosts the room' }),
+    epoch: z.int().min(1).meta({ description: 'Grows by one each time the room is allocated again' }),
+    region: z.string().exactOptional(),
+    maxParticipants: z.int(),
+    emptyTimeoutSeconds: z.int(),
+    metadata: z.record(z.string(), z.string()),
+    createdAt: epochMs,
+  })
+  .meta({ id: 'Room' })
+
+export const joinRequest = z
+  .strictObject({
+    displayName: z.string().trim().min(1).max(64),
+    language: languageTag.default('en').meta({ description: 'The language this participant speaks' }),
+  })
+  .meta({ id: 'Join' })
+
+export const joinAnswer = z
+  .object({
+    token: z.string().meta({ description: 'Join token (JWT, EdDSA): valid once, for this media node, for 60 seconds' }),
+    url: z.string().meta({ description: 'WebSocket URL of the media node; offer the token as a subprotocol' }),
+    nodeId: z.string(),
+    epoch: z.int(),
+    participantId: z.string(),
+    expiresAt: epochMs.meta({ description: 'When the token expires, in milliseconds since the Unix epoch' }),
+    iceServers: z.array(
+      z.object({
+        urls: z.array(z.string()),
+        username: z.string().exactOptional(),
+        credential: z.string().exactOptional(),
+      }),
+    ),
+  })
+  .meta({ id: 'JoinAnswer' })
+
+export const mediaNode = z
+  .object({
+    nodeId: z.string(),
+    url: z.string(),
+    region: z.string(),
+    version: z.string(),
+    load: z.number().min(0).max(1).meta({ description: '0 is idle, 1 is full' }),
+    rooms: z.int(),
+    participants: z.int(),
+    draining: z.boolean(),
+    ageMs: z.int().meta({ description: 'Milliseconds since its last heartbeat' }),
+  })
+  .meta({ id: 'MediaNode' })
+
+/** RFC 9457 problem details, with our stable `code`. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(errorCodes),
+    requestId: z.string(),
+  })
+  .meta({ id: 'Problem' })
+
+export type CreateRoomRequest = z.input<typeof createRoomRequest>
+export type Room = z.infer<typeof room>
+export type JoinRequest = z.input<typeof joinRequest>
+export type JoinAnswer = z.infer<typeof joinAnswer>
+export type MediaNodeView = z.infer<typeof mediaNode>
+export type Problem = z.infer<typeof problem>

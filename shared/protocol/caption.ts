@@ -1,0 +1,35 @@
+import { z } from 'zod'
+
+/**
+ * One revision of one segment of somebody's speech.
+ *
+ * A caption replaces every earlier revision of its `segmentId` and nothing else; `revision` grows by at least one each
+ * time, and after `final` no more come. `startMs` and `endMs` are milliseconds since the Unix epoch on the media node's
+ * clock: when the segment's first and its so far last recognised sound were captured. `language` is a BCP 47 tag.
+ */
+export const caption = z.object({
+  segmentId: z.string().max(64),
+  revision: z.int().min(0),
+  participantId: z.string().max(64),
+  language: z.string().max(35),
+  text: z.string().max(4096),
+  final: z.boolean(),
+  startMs: z.number(),
+  endMs: z.number(),
+})
+
+export type Caption = z.infer<typeof caption>
+
+/**
+ * How captions of one speaker, or of the whole room when no participant is named, are doing. `failed` comes with what
+ * a reader may be told; captions never affect media.
+ */
+export const captionsStatus = z.object({
+  status: z.enum(['started', 'degraded', 'failed', 'resumed']),
+  participantId: z.string().max(64).exactOptional(),
+  reason: z
+    .enum(['engine_unavailable', 'engine_slow', 'lane_lost', 'language_unsupported', 'overloaded'])
+    .exactOptional(),
+})
+
+export type CaptionsStatus = z.infer<typeof captionsStatus>

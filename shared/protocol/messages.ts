@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { caption, captionsStatus } from './caption.ts'
+import { dtlsParameters, mediaKind, rtpCapabilities, rtpParameters, transportDescription } from './rtp.ts'
+
+/**
+ * The signalling protocol `jbcalling.v1` as schemas; `PROTOCOL.md` beside this file is the same in words.
+ *
+ * client → media node: `{ id, method, data }`; answers: `{ id, data }` or `{ id, error: { code, message } }`;
+ * media node → client at any time: `{ event, data }`.
+ */
+
+export const SUBPROTOCOL = 'jbcalling.v1'
+export const BEARER_PREFIX = 'bearer.'
+
+/** Signalling messages above this size close the connection with `payload_too_large`. */
+export const MAX_MESSAGE_BYTES = 64 * 1024
+
+const id = z.string().min(1).max(64)
+const nothing = z.object({})
+
+export const participantDescription = z.object({
+  participantId: id,
+  displayName: z.string().max(128),
+  language: z.string().max(35),
+})
+
+export const consumerDescription = z.object({
+  consumerId: id,
+  producerId: id,
+  participantId: id,
+  source: z.enum(['microphone', 'camera']),
+  kind: mediaKind,
+  rtpParameters,
+  /** The speaker's own pause (muted microphone, camera off), not this reader's. */
+  producerPaused: z.boolean(),
+})
+
+export const requests = {
+  'connect-transport': { data: z.object({ transportId: id, dtlsParameters }), reply: nothing },
+  receive: { data: z.object({ rtpCapabilities }), reply: z.object({ consumers: z.array(consumerDescription) }) },
+  produce: {
+    data: z.object({ kind: mediaKind, source: z.enum(['microphone', 'camera']), rtpParameters }),
+    reply: z.object({ producerId: id }),
+  },
+  'close-producer': { data: z.object({ producerId: id }), reply: nothing },
+  'pause-producer': { data: z.object({ producerId: id }), reply: nothing },
+  'resume-producer': { data: z.object({ producerId: id }), reply: nothing },
+  'resume-consumer': { data: z.object({ consumerId: id }), reply: nothing },
+  'set-captions': { data: z.object({ enabled: z.boolean() }), reply: nothing },
+  ping: { data: nothing, reply: nothing },
+  leave: { data: nothing, reply: nothing },
+} as const
+
+export const notifications = {
+  welcome: z.object({
+    roomId: z.string(),
+    participantId: id,
+    nodeId: z.string(),
+    epoch: z.int(),
+    routerRtpCapabilities: rtpCapabilities,
+    sendTransport: transportDescription,
+    receiveTransport: transportDescription,
+    participants: z.array(participantDescription),
+  }),
+  'participant-joined': participantDescription,
+  'participant-left': z.object({ participantId: id }),
+  'consumer-created': consumerDescription,
+  'consumer-closed': z.object({ consumerId: id }),
+  'consumer-paused': z.object({ consumerId: id }),
+  'consumer-resumed': z.object({ consumerId: id }),
+  'active-speakers': z.object({ participantIds: z.array(id) }),
+  caption,
+  'captions-status': captionsStatus,
+} as const
+
+export type Requests = {
+  [M in keyof typeof requests]: {
+    data: z.infer<(typeof requests)[M]['data']>
+    reply: z.infer<(typeof requests)[M]['reply']>
+  }
+}
+export type Method = keyof Requests
+export type Notifications = { [E in keyof typeof notifications]: z.infer<(typeof notifications)[E]> }
+export type Event = keyof Notifications
+export type ParticipantDescription = z.infer<typeof participantDescription>
+export type ConsumerDescription = z.infer<typeof consumerDescription>
+export type Source = ConsumerDescription['source']
+
+/** The envelope of a request, before its data is parsed by its method's schema. */
+export const requestEnvelope = z.object({
+  id: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  method: z.string().max(64),
+  data: z.unknown(),
+})
+
+/** Everything a media node sends: an answer or a notification. */
+export const serverMessage = z.union([
+  z.object({ id: z.int(), data: z.unknown() }),
+  z.object({ id: z.int(), error: z.object({ code: z.string(), message: z.string() }) }),
+  z.object({ event: z.string(), data: z.unknown() }),
+])
+
+export function isMethod(value: string): value is Method {
+  return Object.hasOwn(requests, value)
+}
+
+export function isEvent(value: string): value is Event {
+  return Object.hasOwn(notifications, value)
+}

@@ -1,0 +1,129 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
+import { z } from 'zod'
+import { languageTag, roomId } from './api.ts'
+import { CallError } from './protocol/error-code.ts'
+
+/** Join tokens live this long; a client connects within seconds. */
+export const TOKEN_TTL_SECONDS = 60
+
+const ISSUER = 'jbcalling'
+const ALGORITHM = 'EdDSA'
+
+/** A media node's clock may be off by this much. */
+const CLOCK_TOLERANCE_SECONDS = 5
+
+const claims = z.object({
+  aud: z.string(),
+  sub: z.string().min(1).max(64),
+  jti: z.string().min(1).max(64),
+  exp: z.int(),
+  room: roomId,
+  epoch: z.int().min(1),
+  name: z.string().min(1).max(64),
+  lang: languageTag,
+  max: z.int().min(1),
+  idle: z.int().min(0),
+})
+
+/** What a join token says. `expiresAt` is in milliseconds since the Unix epoch. */
+export type JoinGrant = {
+  readonly tokenId: string
+  readonly nodeId: string
+  readonly roomId: string
+  readonly epoch: number
+  readonly participantId: string
+  readonly displayName: string
+  readonly language: string
+  readonly maxParticipants: number
+  readonly emptyTimeoutSeconds: number
+  readonly expiresAt: number
+}
+
+export type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey }
+
+/** Signs a join token (RFC 7519, EdDSA of RFC 8037). Only the control plane holds the key, so nobody else can. */
+export function signJoinToken(key: SigningKey, grant: JoinGrant): Promise<string> {
+  return new SignJWT({
+    room: grant.roomId,
+    epoch: grant.epoch,
+    name: grant.displayName,
+    lang: grant.language,
+    max: grant.maxParticipants,
+    idle: grant.emptyTimeoutSeconds,
+  })
+    .setProtectedHeader({ alg: ALGORITHM, kid: key.kid, typ: 'JWT' })
+    .setIssuer(ISSUER)
+    .setAudience(grant.nodeId)
+    .setSubject(grant.participantId)
+    .setJti(grant.tokenId)
+    .setIssuedAt(Math.floor(grant.expiresAt / 1_000) - TOKEN_TTL_SECONDS)
+    .setExpirationTime(Math.floor(grant.expiresAt / 1_000))
+    .sign(key.privateKey)
+}
+
+/**
+ * Checks signature, issuer, audience and expiry, and parses the claims. That a token is used once is the media node's
+ * to keep: it is bound to one node, so that node's memory is enough.
+ *
+ * @throws CallError `token_expired`, `wrong_node`, `token_invalid`, or `unavailable` when the keys cannot be fetched
+ */
+export async function verifyJoinToken(
+  token: string,
+  options: { keys: JWTVerifyGetKey; nodeId: string; now: number },
+): Promise<JoinGrant> {
+  const payload = await jwtVerify(token, options.keys, {
+    algorithms: [ALGORITHM],
+    issuer: ISSUER,
+    audience: options.nodeId,
+    currentDate: new Date(options.now),
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    maxTokenAge: TOKEN_TTL_SECONDS,
+  }).catch((cause: unknown) => {
+    throw refusal(cause)
+  })
+  const parsed = claims.safeParse(payload.payload)
+  if (!parsed.success) throw new CallError('token_invalid', 'The join token lacks a claim.')
+  const { data } = parsed
+  return {
+    tokenId: data.jti,
+    nodeId: data.aud,
+    roomId: data.room,
+    epoch: data.epoch,
+    participantId: data.sub,
+    displayName: data.name,
+    language: data.lang,
+    maxParticipants: data.max,
+    emptyTimeoutSeconds: data.idle,
+    expiresAt: data.exp * 1_000,
+  }
+}
+
+function refusal(cause: unknown): CallError {
+  if (cause instanceof errors.JWTExpired)
+    return new CallError('token_expired', 'The join token has expired.', { cause })
+  if (cause instanceof errors.JWTClaimValidationFailed && cause.claim === 'aud') {
+    return new CallError('wrong_node', 'The join token is for another media node.', { cause })
+  }
+  if (cause instanceof errors.JWKSTimeout || cause instanceof TypeError) {
+    return new CallError('unavailable', 'The keys that check join tokens cannot be fetched.', { cause })
+  }
+  return new CallError('token_invalid', 'The join token is not valid.', { cause })
+}
+
+/** Public keys fetched from the control plane, cached, and fetched again when a token names an unknown one. */
+export function remoteKeys(jwksUrl: string): JWTVerifyGetKey {
+  return createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000, cooldownDuration: 1_000, cacheMaxAge: 600_000 })
+}
+
+/** Public keys at hand. */
+export function localKeys(jwks: JSONWebKeySet): JWTVerifyGetKey {
+  return createLocalJWKSet(jwks)
+}
