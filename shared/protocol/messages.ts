@@ -86,11 +86,11 @@ export type ParticipantDescription = z.infer<typeof participantDescription>
 export type ConsumerDescription = z.infer<typeof consumerDescription>
 export type Source = ConsumerDescription['source']
 
-/** The envelope of a request, before its data is parsed by its method's schema. */
+/** The envelope of a request, before its data is parsed by its method's schema; a method without data may leave it out. */
 export const requestEnvelope = z.object({
   id: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   method: z.string().max(64),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 })
 
 /** Everything a media node sends: an answer or a notification. */

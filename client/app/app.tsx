@@ -1,0 +1,105 @@
+import { useEffect, useRef, useState } from 'react'
+import { Call } from '../sdk/call.ts'
+import { CallScreen } from './call-screen.tsx'
+import { exposeCall } from './debugging-aid.ts'
+import { EndedScreen } from './ended-screen.tsx'
+import { likelyLanguage } from './languages.ts'
+import { Lobby } from './lobby.tsx'
+import type { LocalMedia } from './local-media.ts'
+import { markJoinClick, markOnce } from './mark-once.ts'
+import { readPreferences, rememberPreferences } from './preferences.ts'
+import { friendlyRoomName, invitationLink, roomIdOf, roomInAddress } from './room-name.ts'
+
+/** Who joins what, as it stands in the lobby's form. */
+export type Choices = { readonly displayName: string; readonly room: string; readonly language: string }
+
+type Screen =
+  | { readonly name: 'lobby'; readonly error?: unknown }
+  | { readonly name: 'joining' }
+  | { readonly name: 'call'; readonly call: Call }
+  | { readonly name: 'ended'; readonly call: Call; readonly error: unknown }
+
+export function App(props: { localMedia: LocalMedia }) {
+  const { localMedia } = props
+  const [choices, setChoices] = useState(firstChoices)
+  const [screen, setScreen] = useState<Screen>({ name: 'lobby' })
+  const joining = useRef<AbortController | null>(null)
+
+  async function join(): Promise<void> {
+    markJoinClick()
+    const abort = new AbortController()
+    joining.current = abort
+    setScreen({ name: 'joining' })
+    remember(choices)
+    try {
+      const call = await Call.join({
+        api: '',
+        roomId: roomIdOf(choices.room),
+        displayName: choices.displayName.trim(),
+        language: choices.language,
+        tracks: localMedia.tracks,
+        signal: abort.signal,
+      })
+      markOnce('jbc:welcome')
+      exposeCall(call)
+      setScreen({ name: 'call', call })
+    } catch (error) {
+      setScreen(abort.signal.aborted ? { name: 'lobby' } : { name: 'lobby', error })
+    }
+  }
+
+  function ended(call: Call, error: unknown): void {
+    localMedia.stop()
+    setScreen({ name: 'ended', call, error })
+  }
+
+  useLeaveWithPage(screen)
+
+  switch (screen.name) {
+    case 'lobby':
+    case 'joining':
+      return (
+        <Lobby
+          localMedia={localMedia}
+          choices={choices}
+          onChange={setChoices}
+          isJoining={screen.name === 'joining'}
+          error={screen.name === 'lobby' ? screen.error : undefined}
+          onJoin={join}
+          onCancel={() => joining.current?.abort()}
+        />
+      )
+    case 'call':
+      return <CallScreen call={screen.call} localMedia={localMedia} onEnded={ended} />
+    case 'ended':
+      return (
+        <EndedScreen
+          call={screen.call}
+          error={screen.error}
+          onJoinAgain={join}
+          onLobby={() => setScreen({ name: 'lobby' })}
+        />
+      )
+  }
+}
+
+function firstChoices(): Choices {
+  const { displayName = '', language = likelyLanguage(navigator.languages) } = readPreferences()
+  return { displayName, language, room: roomInAddress(location.href) || friendlyRoomName() }
+}
+
+function remember({ displayName, language, room }: Choices): void {
+  rememberPreferences({ displayName, language })
+  // Whoever copies the address, or loads the page again, gets to the same room.
+  history.replaceState(null, '', invitationLink(location.href, roomIdOf(room)))
+}
+
+/** The others see at once that this window was closed. */
+function useLeaveWithPage(screen: Screen): void {
+  const call = screen.name === 'call' ? screen.call : undefined
+  useEffect(() => {
+    const leave = () => call?.leave()
+    window.addEventListener('pagehide', leave)
+    return () => window.removeEventListener('pagehide', leave)
+  }, [call])
+}

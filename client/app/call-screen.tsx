@@ -1,0 +1,93 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import type { Source } from '../../shared/protocol/messages.ts'
+import type { Call } from '../sdk/call.ts'
+import { CallNotices } from './call-notices.tsx'
+import { CaptionOverlay } from './caption-overlay.tsx'
+import type { LocalMedia } from './local-media.ts'
+import { sendLocalMedia } from './send-local-media.ts'
+import { Stage } from './stage.tsx'
+import { toggleCamera, toggleMicrophone } from './toggle-device.ts'
+import { Toolbar } from './toolbar.tsx'
+import { TrackAudio } from './track-audio.tsx'
+import { TranscriptPanel } from './transcript-panel.tsx'
+import { useShortcuts } from './use-shortcuts.ts'
+
+/** Wide enough for the transcript to stand beside the video, as in call.css. */
+const WIDE = '(min-width: 64rem)'
+
+/** The call itself. */
+export function CallScreen(props: {
+  call: Call
+  localMedia: LocalMedia
+  onEnded: (call: Call, error: unknown) => void
+}) {
+  const { call, localMedia, onEnded } = props
+  const state = useSyncExternalStore(call.subscribe, () => call.state)
+  const media = useSyncExternalStore(localMedia.subscribe, localMedia.get)
+  const [isTranscriptOpen, setTranscriptOpen] = useState(false)
+  const [unsent, setUnsent] = useState<Source | null>(null)
+  const { isBlocked, onBlocked, unblock } = useBlockedSound()
+
+  useEffect(() => sendLocalMedia(call, localMedia, setUnsent), [call, localMedia])
+
+  useEffect(() => {
+    if (state.phase.name === 'ended') onEnded(call, state.phase.error)
+  }, [call, state.phase, onEnded])
+
+  async function toggleCaptions(): Promise<void> {
+    const enabled = !call.state.captions.enabled
+    // Fails only when the call ends, and the screen for that says more.
+    await call.setCaptions(enabled).catch(() => {})
+    if (enabled && matchMedia(WIDE).matches) setTranscriptOpen(true)
+  }
+
+  const actions = {
+    onMicrophone: () => toggleMicrophone(localMedia),
+    onCamera: () => toggleCamera(localMedia),
+    onCaptions: toggleCaptions,
+    onTranscript: () => setTranscriptOpen((isOpen) => !isOpen),
+  }
+  useShortcuts({ m: actions.onMicrophone, v: actions.onCamera, c: actions.onCaptions, t: actions.onTranscript })
+
+  return (
+    <div className="call" data-captions={state.captions.enabled}>
+      <main className="call-main">
+        <h1 className="visually-hidden">Call in {state.roomId}</h1>
+        <Stage state={state} media={media} />
+        <CallNotices state={state} media={media} unsent={unsent} isSoundBlocked={isBlocked} onUnblock={unblock} />
+        <CaptionOverlay transcript={state.captions.transcript} isEnabled={state.captions.enabled} />
+      </main>
+      <TranscriptPanel
+        captions={state.captions}
+        isOpen={isTranscriptOpen}
+        onClose={() => setTranscriptOpen(false)}
+        onEnableCaptions={toggleCaptions}
+      />
+      <Toolbar
+        state={state}
+        media={media}
+        isTranscriptOpen={isTranscriptOpen}
+        {...actions}
+        onLeave={() => call.leave()}
+      />
+      {state.participants.flatMap(({ tracks }) =>
+        tracks.map(({ consumerId, source, media: remote }) =>
+          source === 'microphone' && remote.status === 'live' ? (
+            <TrackAudio key={consumerId} track={remote.track} onBlocked={onBlocked} />
+          ) : null,
+        ),
+      )}
+    </div>
+  )
+}
+
+/** Browsers may refuse to play sound until the person acts once on the page. */
+function useBlockedSound() {
+  const [isBlocked, setBlocked] = useState(false)
+  const onBlocked = useCallback(() => setBlocked(true), [])
+  const unblock = useCallback(() => {
+    for (const audio of document.querySelectorAll('audio')) audio.play().catch(() => {})
+    setBlocked(false)
+  }, [])
+  return { isBlocked, onBlocked, unblock }
+}

@@ -1,0 +1,27 @@
+import type { Call } from '../sdk/call.ts'
+import { CopyButton } from './copy-button.tsx'
+import { MessageScreen } from './message-screen.tsx'
+import { callProblem } from './problem.ts'
+import { transcriptText } from './transcript-text.ts'
+
+/** After a call: why it ended, and the way back. */
+export function EndedScreen(props: { call: Call; error: unknown; onJoinAgain: () => void; onLobby: () => void }) {
+  const { roomId, captions } = props.call.state
+  const { title, advice } = props.error
+    ? callProblem(props.error)
+    : { title: 'You left the call', advice: `You can come back to “${roomId}” at any time.` }
+
+  return (
+    <MessageScreen title={title} advice={advice}>
+      <button type="button" className="button primary" onClick={props.onJoinAgain}>
+        Join again
+      </button>
+      <button type="button" className="button" onClick={props.onLobby}>
+        Back to the lobby
+      </button>
+      {captions.transcript.lines.length > 0 && (
+        <CopyButton icon="copy" label="Copy transcript" text={() => transcriptText(captions.transcript)} />
+      )}
+    </MessageScreen>
+  )
+}

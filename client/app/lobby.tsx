@@ -1,0 +1,153 @@
+import { type FormEvent, useEffect, useSyncExternalStore } from 'react'
+import { Call } from '../sdk/call.ts'
+import type { Choices } from './app.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { DeviceNotices } from './device-notices.tsx'
+import { DevicePickers } from './device-pickers.tsx'
+import { DevicePreview } from './device-preview.tsx'
+import { languages } from './languages.ts'
+import type { LocalMedia } from './local-media.ts'
+import { Notice } from './notice.tsx'
+import { callProblem } from './problem.ts'
+import { friendlyRoomName, invitationLink, roomIdOf } from './room-name.ts'
+import { SelectField } from './select-field.tsx'
+import { Wordmark } from './wordmark.tsx'
+
+/** Before a call: see and hear oneself, say who one is and where to. */
+export function Lobby(props: {
+  localMedia: LocalMedia
+  choices: Choices
+  onChange: (choices: Choices) => void
+  isJoining: boolean
+  error: unknown
+  onJoin: () => void
+  onCancel: () => void
+}) {
+  const { localMedia } = props
+  const media = useSyncExternalStore(localMedia.subscribe, localMedia.get)
+
+  useEffect(() => {
+    localMedia.start()
+    // What fails here fails again in joining, and is told there.
+    Call.preload().catch(() => {})
+  }, [localMedia])
+
+  return (
+    <div className="lobby">
+      <header className="page-header">
+        <Wordmark />
+      </header>
+      <main className="lobby-main">
+        <section className="lobby-preview" aria-label="Preview">
+          <DevicePreview localMedia={localMedia} media={media} name={props.choices.displayName} />
+          <DeviceNotices localMedia={localMedia} media={media} />
+        </section>
+        <section className="lobby-form">
+          <h1>Talk, and read along</h1>
+          <p className="lead">Video calls with live captions. Nothing to install.</p>
+          {props.error !== undefined && <JoinProblem {...props} />}
+          <JoinForm {...props} />
+        </section>
+        <section className="lobby-devices" aria-label="Devices">
+          <DevicePickers localMedia={localMedia} media={media} />
+        </section>
+      </main>
+    </div>
+  )
+}
+
+/** The join button below is the second try; where that cannot help, another room is offered. */
+function JoinProblem(props: { error: unknown; choices: Choices; onChange: (choices: Choices) => void }) {
+  const { remedy, ...problem } = callProblem(props.error)
+  return (
+    <Notice tone="problem" {...problem}>
+      {remedy === 'new-room' && (
+        <button
+          type="button"
+          className="button small"
+          onClick={() => props.onChange({ ...props.choices, room: friendlyRoomName() })}
+        >
+          New room
+        </button>
+      )}
+    </Notice>
+  )
+}
+
+function JoinForm(props: {
+  choices: Choices
+  onChange: (choices: Choices) => void
+  isJoining: boolean
+  onJoin: () => void
+  onCancel: () => void
+}) {
+  const { choices, onChange, isJoining } = props
+  const roomId = roomIdOf(choices.room)
+
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    if (!isJoining) props.onJoin()
+  }
+
+  return (
+    <form className="join-form" onSubmit={submit}>
+      <label className="field">
+        <span>Your name</span>
+        <input
+          name="name"
+          autoComplete="name"
+          required
+          maxLength={64}
+          pattern=".*\S.*"
+          title="A name that the others know you by"
+          value={choices.displayName}
+          onChange={(event) => onChange({ ...choices, displayName: event.target.value })}
+        />
+      </label>
+      <RoomField choices={choices} onChange={onChange} roomId={roomId} />
+      <SelectField
+        label="Language you speak"
+        value={choices.language}
+        onChange={(event) => onChange({ ...choices, language: event.target.value })}
+      >
+        {[...languages].map(([tag, name]) => (
+          <option key={tag} value={tag} lang={tag}>
+            {name}
+          </option>
+        ))}
+      </SelectField>
+      <div className="join-actions">
+        <button type="submit" className="button primary join-button" disabled={isJoining || roomId === ''}>
+          {isJoining ? 'Joining…' : 'Join'}
+        </button>
+        {isJoining && (
+          <button type="button" className="button" onClick={props.onCancel}>
+            Cancel
+          </button>
+        )}
+      </div>
+    </form>
+  )
+}
+
+function RoomField(props: { choices: Choices; onChange: (choices: Choices) => void; roomId: string }) {
+  const { choices, onChange, roomId } = props
+  return (
+    <div className="room-field">
+      <label className="field">
+        <span>Room</span>
+        <input
+          name="room"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          value={choices.room}
+          onChange={(event) => onChange({ ...choices, room: event.target.value })}
+          onBlur={() => roomId && onChange({ ...choices, room: roomId })}
+        />
+      </label>
+      <CopyButton icon="link" label="Copy link" text={() => invitationLink(location.href, roomId)} />
+    </div>
+  )
+}

@@ -1,0 +1,202 @@
+import type { Source } from '../../shared/protocol/messages.ts'
+import { Store } from '../sdk/store.ts'
+
+const sources: readonly Source[] = ['microphone', 'camera']
+
+export type CaptureProblem = 'refused' | 'missing' | 'busy' | 'insecure' | 'failed'
+
+export type Capture =
+  | { readonly status: 'off' }
+  | { readonly status: 'starting' }
+  | { readonly status: 'on'; readonly track: MediaStreamTrack; readonly muted: boolean }
+  | { readonly status: 'unavailable'; readonly problem: CaptureProblem }
+
+export type LocalMediaState = Readonly<Record<Source, Capture>> & { readonly devices: readonly MediaDeviceInfo[] }
+
+/**
+ * This person's microphone and camera; it owns their tracks. What is `on` here is what the person wants others to get.
+ * The camera is really off when it is off; the microphone is only muted, so that it comes back without delay.
+ */
+export class LocalMedia {
+  readonly #state = new Store<LocalMediaState>({
+    microphone: { status: 'off' },
+    camera: { status: 'off' },
+    devices: [],
+  })
+  readonly #chosen = new Map<Source, string>()
+  /** Counts requests per source, so that a track which comes after a newer wish is stopped at once. */
+  readonly #attempts: Record<Source, number> = { microphone: 0, camera: 0 }
+  #muted = false
+  #toStart = sources
+
+  constructor(chosen: { readonly [S in Source]?: string }) {
+    if (chosen.microphone) this.#chosen.set('microphone', chosen.microphone)
+    if (chosen.camera) this.#chosen.set('camera', chosen.camera)
+    navigator.mediaDevices?.addEventListener('devicechange', () => this.#listDevices())
+  }
+
+  get state(): LocalMediaState {
+    return this.#state.get()
+  }
+
+  readonly get = (): LocalMediaState => this.#state.get()
+  readonly subscribe = (listener: () => void): (() => void) => this.#state.subscribe(listener)
+
+  /** The tracks to send now. */
+  get tracks(): { readonly [S in Source]?: MediaStreamTrack } {
+    const { microphone, camera } = this.state
+    return {
+      ...(microphone.status === 'on' && { microphone: microphone.track }),
+      ...(camera.status === 'on' && { camera: camera.track }),
+    }
+  }
+
+  /**
+   * The first time, asks for both in one question and takes one where only one can be had. After `stop()`, takes up
+   * what was let go of, and nothing that was off before.
+   */
+  async start(): Promise<void> {
+    if (this.#toStart.length === sources.length) await this.#startBoth()
+    else await Promise.all(this.#toStart.map((source) => this.turnOn(source)))
+  }
+
+  async #startBoth(): Promise<void> {
+    const microphone = this.#begin('microphone')
+    const camera = this.#begin('camera')
+    try {
+      const stream = await capture({ audio: this.#constraints('microphone'), video: this.#constraints('camera') })
+      this.#arrived('microphone', microphone, stream.getAudioTracks())
+      this.#arrived('camera', camera, stream.getVideoTracks())
+    } catch (error) {
+      const problem = captureProblem(error)
+      await Promise.all([this.#startAlone('microphone', problem), this.#startAlone('camera', problem)])
+    }
+    await this.#listDevices()
+  }
+
+  async turnOn(source: Source): Promise<void> {
+    const attempt = this.#begin(source)
+    try {
+      const constraints = this.#constraints(source)
+      const stream = await capture(source === 'microphone' ? { audio: constraints } : { video: constraints })
+      this.#arrived(source, attempt, stream.getTracks())
+    } catch (error) {
+      if (attempt === this.#attempts[source]) {
+        this.#set(source, { status: 'unavailable', problem: captureProblem(error) })
+      }
+    }
+    await this.#listDevices()
+  }
+
+  turnOff(source: Source): void {
+    this.#attempts[source]++
+    this.#set(source, { status: 'off' })
+  }
+
+  /** Lasts until changed, over every change of device. */
+  setMuted(muted: boolean): void {
+    this.#muted = muted
+    const { microphone } = this.state
+    if (microphone.status !== 'on') return
+    microphone.track.enabled = !muted
+    this.#set('microphone', { ...microphone, muted })
+  }
+
+  /** Uses another device from now on; one that is off stays off. */
+  async choose(source: Source, deviceId: string): Promise<void> {
+    this.#chosen.set(source, deviceId)
+    const { status } = this.state[source]
+    if (status !== 'off') await this.turnOn(source)
+  }
+
+  /** Lets go of both devices. */
+  stop(): void {
+    this.#toStart = sources.filter((source) => this.state[source].status !== 'off')
+    for (const source of sources) this.turnOff(source)
+  }
+
+  async #startAlone(source: Source, problem: CaptureProblem): Promise<void> {
+    // A refusal covers both, and asking again would nag; only what is allowed already is tried once more.
+    const worthTrying = problem === 'refused' ? await isAllowed(source) : problem !== 'insecure'
+    if (worthTrying) await this.turnOn(source)
+    else this.#set(source, { status: 'unavailable', problem })
+  }
+
+  #begin(source: Source): number {
+    const before = this.state[source]
+    if (before.status !== 'on') this.#set(source, { status: 'starting' })
+    return ++this.#attempts[source]
+  }
+
+  #arrived(source: Source, attempt: number, tracks: readonly MediaStreamTrack[]): void {
+    const [track] = tracks
+    if (attempt !== this.#attempts[source] || !track) {
+      for (const late of tracks) late.stop()
+      return
+    }
+    const muted = source === 'microphone' && this.#muted
+    track.enabled = !muted
+    track.addEventListener('ended', () => this.#lost(source, track), { once: true })
+    this.#set(source, { status: 'on', track, muted })
+  }
+
+  /** The device was pulled out, or its permission withdrawn. */
+  #lost(source: Source, track: MediaStreamTrack): void {
+    const present = this.state[source]
+    if (present.status === 'on' && present.track === track) {
+      this.#set(source, { status: 'unavailable', problem: 'missing' })
+    }
+  }
+
+  #set(source: Source, capture: Capture): void {
+    const before = this.state[source]
+    const keeps = before.status === 'on' && capture.status === 'on' && before.track === capture.track
+    if (before.status === 'on' && !keeps) before.track.stop()
+    this.#state.set({ ...this.state, [source]: capture })
+  }
+
+  async #listDevices(): Promise<void> {
+    const devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? []
+    // Before permission is given, devices have neither id nor name.
+    this.#state.set({ ...this.state, devices: devices.filter(({ deviceId }) => deviceId !== '') })
+  }
+
+  #constraints(source: Source): MediaTrackConstraints {
+    const deviceId = this.#chosen.get(source)
+    return { ...idealConstraints[source], ...(deviceId && { deviceId: { ideal: deviceId } }) }
+  }
+}
+
+const idealConstraints: Readonly<Record<Source, MediaTrackConstraints>> = {
+  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
+  camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
+}
+
+async function capture(constraints: MediaStreamConstraints): Promise<MediaStream> {
+  // Browsers hide the whole interface from pages that did not come over HTTPS.
+  if (!navigator.mediaDevices) throw new DOMException('This page is not secure.', 'SecurityError')
+  return navigator.mediaDevices.getUserMedia(constraints)
+}
+
+function captureProblem(error: unknown): CaptureProblem {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : ''
+  return problemOfName.get(name) ?? 'failed'
+}
+
+/** W3C Media Capture and Streams, §10.3 "getUserMedia". */
+const problemOfName: ReadonlyMap<string, CaptureProblem> = new Map([
+  ['NotAllowedError', 'refused'],
+  ['NotFoundError', 'missing'],
+  ['OverconstrainedError', 'missing'],
+  ['NotReadableError', 'busy'],
+  ['AbortError', 'busy'],
+  ['SecurityError', 'insecure'],
+])
+
+async function isAllowed(source: Source): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name: source })).state === 'granted'
+  } catch {
+    return false
+  }
+}

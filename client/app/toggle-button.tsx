@@ -1,0 +1,28 @@
+import { Icon, type IconName } from './icon.tsx'
+
+/** A round switch. Its name stays the same; whether it is on is `aria-pressed`, its icon and its colour. */
+export function ToggleButton(props: {
+  label: string
+  /** When on, when off. */
+  icons: readonly [IconName, IconName]
+  pressed: boolean
+  onClick: () => void
+  shortcut?: string
+  /** Off is the usual state, so it does not warn. */
+  calm?: true
+}) {
+  const { label, shortcut, pressed } = props
+  return (
+    <button
+      type="button"
+      className={props.calm ? 'toggle calm' : 'toggle'}
+      aria-label={label}
+      aria-pressed={pressed}
+      aria-keyshortcuts={shortcut}
+      data-tooltip={shortcut ? `${label} (${shortcut})` : label}
+      onClick={props.onClick}
+    >
+      <Icon name={props.icons[pressed ? 0 : 1]} />
+    </button>
+  )
+}

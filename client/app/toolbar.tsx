@@ -1,0 +1,69 @@
+import type { CallState } from '../sdk/call-state.ts'
+import { CopyButton } from './copy-button.tsx'
+import { Icon } from './icon.tsx'
+import type { LocalMediaState } from './local-media.ts'
+import { invitationLink } from './room-name.ts'
+import { ToggleButton } from './toggle-button.tsx'
+
+/** What one can do in a call. */
+export function Toolbar(props: {
+  state: CallState
+  media: LocalMediaState
+  isTranscriptOpen: boolean
+  onMicrophone: () => void
+  onCamera: () => void
+  onCaptions: () => void
+  onTranscript: () => void
+  onLeave: () => void
+}) {
+  const { state } = props
+  const { microphone, camera } = props.media
+  const people = state.participants.length + 1
+  return (
+    <footer className="toolbar">
+      <p className="toolbar-room">
+        <strong>{state.roomId}</strong>
+        <span>{people === 1 ? 'Only you' : `${people} people`}</span>
+      </p>
+      <div className="toolbar-buttons" role="toolbar" aria-label="Call">
+        <ToggleButton
+          label="Microphone"
+          shortcut="M"
+          icons={['microphone', 'microphone-off']}
+          pressed={microphone.status === 'on' && !microphone.muted}
+          onClick={props.onMicrophone}
+        />
+        <ToggleButton
+          label="Camera"
+          shortcut="V"
+          icons={['camera', 'camera-off']}
+          pressed={camera.status === 'on'}
+          onClick={props.onCamera}
+        />
+        <ToggleButton
+          label="Captions"
+          shortcut="C"
+          icons={['captions', 'captions']}
+          pressed={state.captions.enabled}
+          onClick={props.onCaptions}
+          calm
+        />
+        <ToggleButton
+          label="Transcript"
+          shortcut="T"
+          icons={['transcript', 'transcript']}
+          pressed={props.isTranscriptOpen}
+          onClick={props.onTranscript}
+          calm
+        />
+        <button type="button" className="leave" onClick={props.onLeave} aria-label="Leave" data-tooltip="Leave">
+          <Icon name="leave" />
+          <span>Leave</span>
+        </button>
+      </div>
+      <div className="toolbar-link">
+        <CopyButton icon="link" label="Copy link" text={() => invitationLink(location.href, state.roomId)} />
+      </div>
+    </footer>
+  )
+}

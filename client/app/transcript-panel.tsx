@@ -1,0 +1,123 @@
+import { useEffect, useRef, useState } from 'react'
+import type { CallState } from '../sdk/call-state.ts'
+import type { CaptionLine } from '../sdk/captions.ts'
+import { CopyButton } from './copy-button.tsx'
+import { Icon } from './icon.tsx'
+import { timeOfDay, transcriptText } from './transcript-text.ts'
+
+const NEAR_END_PX = 48
+
+/**
+ * Everything that was said. While it is closed it stays on the page unseen, for its log is what tells a screen reader's
+ * user the captions: finals once each, partials not at all.
+ */
+export function TranscriptPanel(props: {
+  captions: CallState['captions']
+  isOpen: boolean
+  onClose: () => void
+  onEnableCaptions: () => void
+}) {
+  const { captions, isOpen } = props
+  const { lines, dropped } = captions.transcript
+  const { element, onScroll, isAtEnd, toEnd } = useFollowEnd(captions.transcript)
+
+  return (
+    <aside className={isOpen ? 'transcript' : 'transcript visually-hidden'} aria-label="Transcript panel">
+      {isOpen && (
+        <header className="transcript-header">
+          <h2>Transcript</h2>
+          <CopyButton
+            className="button ghost"
+            icon="copy"
+            label="Copy"
+            text={() => transcriptText(captions.transcript)}
+          />
+          <button type="button" className="icon-button" aria-label="Close transcript" onClick={props.onClose}>
+            <Icon name="close" />
+          </button>
+        </header>
+      )}
+      <div className="transcript-scroll" ref={element} onScroll={onScroll}>
+        {isOpen && lines.length === 0 && <EmptyTranscript {...props} />}
+        {dropped > 0 && <p className="transcript-hint">The beginning is no longer shown.</p>}
+        <Lines lines={lines} />
+      </div>
+      {isOpen && !isAtEnd && (
+        <button type="button" className="button small transcript-latest" onClick={toEnd}>
+          <Icon name="chevron" /> Latest
+        </button>
+      )}
+    </aside>
+  )
+}
+
+function Lines(props: { lines: readonly CaptionLine[] }) {
+  const { lines } = props
+  return (
+    <div role="log" aria-label="Transcript" aria-live="polite" aria-relevant="additions" className="transcript-lines">
+      {lines.map((line, index) => (
+        <Line key={`${line.segmentId}/${line.final}`} line={line} isFirstOfTurn={isFirstOfTurn(lines, index)} />
+      ))}
+    </div>
+  )
+}
+
+/** A partial has `aria-live` off; its final is a new element, and so is announced as an addition to the log. */
+function Line(props: { line: CaptionLine; isFirstOfTurn: boolean }) {
+  const { segmentId, participantId, language, final, speaker, text, startMs } = props.line
+  return (
+    <div
+      className="line"
+      data-segment-id={segmentId}
+      data-participant-id={participantId}
+      data-final={final}
+      data-first={props.isFirstOfTurn}
+      aria-live={final ? undefined : 'off'}
+    >
+      <p className={props.isFirstOfTurn ? 'line-speaker' : 'line-speaker visually-hidden'}>
+        <b>{speaker}</b> <time dateTime={new Date(startMs).toISOString()}>{timeOfDay(startMs)}</time>
+      </p>
+      <p className="line-text" data-caption-text lang={language} dir="auto">
+        {text}
+      </p>
+    </div>
+  )
+}
+
+function isFirstOfTurn(lines: readonly CaptionLine[], index: number): boolean {
+  return lines[index]?.participantId !== lines[index - 1]?.participantId
+}
+
+function EmptyTranscript(props: { captions: CallState['captions']; onEnableCaptions: () => void }) {
+  if (props.captions.enabled) return <p className="transcript-hint">Listening. What people say appears here.</p>
+  return (
+    <div className="transcript-hint">
+      <p>Captions are off. Turn them on to read along.</p>
+      <button type="button" className="button" onClick={props.onEnableCaptions}>
+        Turn on captions
+      </button>
+    </div>
+  )
+}
+
+/** Keeps the newest line in view, unless the person has scrolled up to read. */
+function useFollowEnd(content: unknown) {
+  const element = useRef<HTMLDivElement>(null)
+  const [isAtEnd, setAtEnd] = useState(true)
+
+  function toEnd(): void {
+    element.current?.scrollTo({ top: element.current.scrollHeight })
+  }
+
+  function onScroll(): void {
+    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = element.current ?? {}
+    setAtEnd(scrollHeight - scrollTop - clientHeight < NEAR_END_PX)
+  }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs after each new line
+  useEffect(() => {
+    if (isAtEnd) toEnd()
+  }, [content, isAtEnd])
+
+  return { element, onScroll, isAtEnd, toEnd }
+}

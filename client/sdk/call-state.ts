@@ -1,0 +1,46 @@
+import type { CallError } from '../../shared/protocol/error-code.ts'
+import type { Source } from '../../shared/protocol/messages.ts'
+import { type CaptionTroubles, emptyTranscript, type Transcript } from './captions.ts'
+import type { Participants } from './participants.ts'
+
+/** `error` is null when this participant left of their own will. */
+export type CallPhase =
+  | { readonly name: 'joining' }
+  | { readonly name: 'connected' }
+  | { readonly name: 'ended'; readonly error: CallError | null }
+
+/** Whether audio and video get through, apart from signalling. */
+export type MediaConnection = 'connecting' | 'connected' | 'interrupted'
+
+export type PublishedTrack = { readonly track: MediaStreamTrack; readonly muted: boolean }
+
+/** Everything there is to show of a call, replaced as a whole at each change and never changed in place. */
+export type CallState = {
+  readonly phase: CallPhase
+  readonly roomId: string
+  readonly participantId: string
+  readonly displayName: string
+  readonly participants: Participants
+  /** Ids of those who speak now, this participant among them, loudest first. */
+  readonly speakers: readonly string[]
+  /** What this participant sends. */
+  readonly published: { readonly [S in Source]?: PublishedTrack }
+  readonly mediaConnection: MediaConnection
+  readonly captions: {
+    readonly enabled: boolean
+    readonly transcript: Transcript
+    readonly troubles: CaptionTroubles
+  }
+}
+
+export function initialState(self: Pick<CallState, 'roomId' | 'participantId' | 'displayName'>): CallState {
+  return {
+    ...self,
+    phase: { name: 'joining' },
+    participants: [],
+    speakers: [],
+    published: {},
+    mediaConnection: 'connecting',
+    captions: { enabled: false, transcript: emptyTranscript, troubles: [] },
+  }
+}

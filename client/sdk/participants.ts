@@ -1,0 +1,64 @@
+import type { ConsumerDescription, ParticipantDescription, Source } from '../../shared/protocol/messages.ts'
+
+/** What has become of a remote track on this side. */
+export type RemoteMedia =
+  | { readonly status: 'connecting' }
+  | { readonly status: 'live'; readonly track: MediaStreamTrack }
+  | { readonly status: 'failed' }
+
+export type RemoteTrack = {
+  readonly consumerId: string
+  readonly source: Source
+  /** Its sender muted it. */
+  readonly paused: boolean
+  readonly media: RemoteMedia
+}
+
+export type RemoteParticipant = ParticipantDescription & { readonly tracks: readonly RemoteTrack[] }
+
+/** The others in the room, in the order they came. */
+export type Participants = readonly RemoteParticipant[]
+
+export function addParticipant(participants: Participants, description: ParticipantDescription): Participants {
+  return [...removeParticipant(participants, description.participantId), { ...description, tracks: [] }]
+}
+
+export function removeParticipant(participants: Participants, participantId: string): Participants {
+  return participants.filter((participant) => participant.participantId !== participantId)
+}
+
+/** A participant sends one track per source, so a new one replaces the old. */
+export function addTrack(participants: Participants, description: ConsumerDescription): Participants {
+  const { consumerId, source, participantId, producerPaused } = description
+  const track: RemoteTrack = { consumerId, source, paused: producerPaused, media: { status: 'connecting' } }
+  return participants.map((participant) =>
+    participant.participantId === participantId
+      ? { ...participant, tracks: [...participant.tracks.filter((other) => other.source !== source), track] }
+      : participant,
+  )
+}
+
+export function removeTrack(participants: Participants, consumerId: string): Participants {
+  return participants.map((participant) =>
+    participant.tracks.some((track) => track.consumerId === consumerId)
+      ? { ...participant, tracks: participant.tracks.filter((track) => track.consumerId !== consumerId) }
+      : participant,
+  )
+}
+
+export function changeTrack(
+  participants: Participants,
+  consumerId: string,
+  change: { readonly paused: boolean } | { readonly media: RemoteMedia },
+): Participants {
+  return participants.map((participant) =>
+    participant.tracks.some((track) => track.consumerId === consumerId)
+      ? {
+          ...participant,
+          tracks: participant.tracks.map((track) =>
+            track.consumerId === consumerId ? { ...track, ...change } : track,
+          ),
+        }
+      : participant,
+  )
+}

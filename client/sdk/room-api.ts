@@ -1,0 +1,67 @@
+import type { z } from 'zod'
+import { type JoinAnswer, type JoinRequest, joinAnswer, problem } from '../../shared/api.ts'
+import { CallError } from '../../shared/protocol/error-code.ts'
+
+const REQUEST_DEADLINE_MS = 8_000
+
+export type RoomApiOptions = {
+  /** Origin of the control plane, such as `https://calls.example`; empty for the page's own. */
+  readonly api: string
+  readonly signal?: AbortSignal
+  readonly fetch?: typeof fetch
+}
+
+/**
+ * Joins a room, making it first when there is none. Of two who make it at the same time, both get in.
+ *
+ * @throws CallError with the code of the API, or `unavailable` when it cannot be reached
+ */
+export async function enterRoom(options: RoomApiOptions, roomId: string, request: JoinRequest): Promise<JoinAnswer> {
+  const join = () => post(options, `/v1/rooms/${encodeURIComponent(roomId)}/join`, request).then(parsed(joinAnswer))
+  try {
+    return await join()
+  } catch (error) {
+    if (!hasCode(error, 'room_not_found')) throw error
+  }
+  await post(options, '/v1/rooms', { roomId }).catch((error: unknown) => {
+    if (!hasCode(error, 'room_exists')) throw error
+  })
+  return join()
+}
+
+async function post(options: RoomApiOptions, path: string, body: unknown): Promise<unknown> {
+  const deadline = AbortSignal.timeout(REQUEST_DEADLINE_MS)
+  const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline
+  const response = await (options.fetch ?? fetch)(`${options.api}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  }).catch((cause: unknown) => {
+    options.signal?.throwIfAborted()
+    throw new CallError('unavailable', 'The server cannot be reached.', { cause })
+  })
+  const answer: unknown = await response.json().catch(() => undefined)
+  options.signal?.throwIfAborted()
+  if (response.ok) return answer
+  throw refusal(response.status, answer)
+}
+
+function refusal(status: number, answer: unknown): CallError {
+  const { data } = problem.safeParse(answer)
+  if (data) return new CallError(data.code, data.detail)
+  const code = status >= 500 ? 'unavailable' : 'bad_request'
+  return new CallError(code, `The server answered ${status} without saying why.`)
+}
+
+function parsed<T>(schema: z.ZodType<T>): (answer: unknown) => T {
+  return (answer) => {
+    const { data, error } = schema.safeParse(answer)
+    if (error) throw new CallError('internal', 'The server gave an answer of an unknown shape.', { cause: error })
+    return data
+  }
+}
+
+function hasCode(error: unknown, code: CallError['code']): boolean {
+  return error instanceof CallError && error.code === code
+}

@@ -1,0 +1,58 @@
+import { type Hook, OpenAPIHono } from '@hono/zod-openapi'
+import type { Env } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { requestId } from 'hono/request-id'
+import { CallError } from '../shared/protocol/error-code.ts'
+import { admitCallers } from './admit-callers.ts'
+import type { ControlPlaneParts } from './control-plane-parts.ts'
+import { handleError } from './handle-error.ts'
+import { limitTime } from './limit-time.ts'
+import { nodeRoutes } from './nodes.ts'
+import { observeRequests } from './observe-requests.ts'
+import { openApiDocument } from './openapi-document.ts'
+import { operationRoutes } from './operations.ts'
+import { roomRoutes } from './rooms.ts'
+import { secureAnswers } from './secure-answers.ts'
+
+const MAX_REQUEST_ID_LENGTH = 64
+const PREFLIGHT_MAX_AGE_SECONDS = 600
+
+/** The control plane as a value: it listens nowhere and owns nothing. */
+export function createApp(parts: ControlPlaneParts): OpenAPIHono {
+  const { clock, settings } = parts
+  const app = new OpenAPIHono({ defaultHook: refuseInvalid })
+  app.onError(handleError(parts))
+  app.notFound(() => {
+    throw new CallError('not_found', 'There is nothing here.')
+  })
+  app.use(requestId({ limitLength: MAX_REQUEST_ID_LENGTH }), observeRequests(parts), secureAnswers())
+  if (settings.CORS_ORIGINS.length > 0) app.use(crossOrigin(settings.CORS_ORIGINS))
+  app.use(limitTime(settings.REQUEST_TIMEOUT_MS, clock))
+  app.use(bodyLimit({ maxSize: settings.BODY_LIMIT_BYTES, onError: refuseBody }))
+  app.use('/v1/*', admitCallers(parts))
+  app.route('/', roomRoutes(parts)).route('/', nodeRoutes(parts)).route('/', operationRoutes(parts))
+  const document = openApiDocument(app)
+  app.get('/openapi.json', (c) => c.json(document))
+  return app
+}
+
+function crossOrigin(origins: readonly string[]) {
+  return cors({
+    origin: [...origins],
+    allowMethods: ['GET', 'POST', 'DELETE'],
+    allowHeaders: ['authorization', 'content-type', 'x-request-id'],
+    exposeHeaders: ['x-request-id', 'retry-after'],
+    maxAge: PREFLIGHT_MAX_AGE_SECONDS,
+  })
+}
+
+function refuseBody(): never {
+  throw new CallError('payload_too_large', 'The request body is too large.')
+}
+
+const refuseInvalid: Hook<unknown, Env, string, void> = (result) => {
+  if (result.success) return
+  const problems = result.error.issues.map(({ path, message }) => [...path, message].join(': '))
+  throw new CallError('bad_request', problems.join('; '))
+}

@@ -1,0 +1,23 @@
+import { getConnInfo, handle } from 'hono/aws-lambda'
+import { createLogger } from '../shared/logging.ts'
+import { readSettings } from '../shared/settings.ts'
+import { composeControlPlane } from './compose-control-plane.ts'
+import { controlPlaneSettings } from './settings.ts'
+
+/** A Lambda can be called from anywhere, so the settings are held to what that asks for. */
+const EVERYWHERE = '0.0.0.0'
+
+const settings = readSettings(controlPlaneSettings, { ...process.env, HOST: EVERYWHERE })
+if (settings.SIGNING_KEY === undefined) {
+  throw new Error('A Lambda needs SIGNING_KEY: each instance would sign with a key of its own.')
+}
+const logger = createLogger({ name: 'control-plane', level: settings.LOG_LEVEL })
+
+const { app } = await composeControlPlane({
+  settings,
+  logger,
+  addressOf: (c) => getConnInfo(c).remote.address ?? 'unknown',
+})
+
+/** AWS Lambda's entry, for API Gateway (REST and HTTP), function URLs and load balancers. */
+export const handler = handle(app)

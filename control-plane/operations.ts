@@ -1,0 +1,108 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import manifest from '../package.json' with { type: 'json' }
+import type { AliveNode } from '../shared/node-registry/node-registry.ts'
+import type { ControlPlaneParts } from './control-plane-parts.ts'
+import { jsonAnswer } from './route-shapes.ts'
+import { publicKey } from './signing-keys.ts'
+
+/** Media nodes fetch the keys again at least this often, so a new key is known before it signs. */
+const JWKS_MAX_AGE_SECONDS = 60
+
+const dependency = z.enum(['ok', 'unavailable'])
+const health = z.object({ status: z.literal('ok') })
+const readiness = z.object({ ready: z.boolean(), registry: dependency, roomStore: dependency })
+const fleetSums = z.object({
+  nodes: z.int(),
+  draining: z.int(),
+  rooms: z.int(),
+  participants: z.int(),
+  highestLoad: z.number(),
+})
+const stats = z.object({
+  version: z.string(),
+  uptimeSeconds: z.int(),
+  fleet: fleetSums.nullable().meta({ description: 'null while the registry is away' }),
+})
+const jwks = z.object({ keys: z.array(publicKey) })
+
+/** What operators and media nodes look at; open to everybody, so nothing here names a room or a person. */
+export function operationRoutes(parts: ControlPlaneParts) {
+  const { clock, metrics, registry, rooms, signingKeys } = parts
+  const startedAt = clock.now()
+
+  return new OpenAPIHono()
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/health',
+        summary: 'Is the process alive',
+        responses: { 200: jsonAnswer(health, 'It is') },
+      }),
+      (c) => c.json({ status: 'ok' as const }, 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/ready',
+        summary: 'Can rooms be made and joined',
+        responses: { 200: jsonAnswer(readiness, 'They can'), 503: jsonAnswer(readiness, 'Something is away') },
+      }),
+      async (c) => {
+        const [registryState, roomStore] = await Promise.all([stateOf(registry.ping()), stateOf(rooms.ping())])
+        const ready = registryState === 'ok' && roomStore === 'ok'
+        return c.json({ ready, registry: registryState, roomStore }, ready ? 200 : 503)
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/metrics',
+        summary: 'Metrics for Prometheus',
+        responses: { 200: { description: 'Text format', content: { 'text/plain': { schema: z.string() } } } },
+      }),
+      async (c) => c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/stats',
+        summary: 'A summary for people',
+        responses: { 200: jsonAnswer(stats, 'The summary') },
+      }),
+      async (c) => {
+        const uptimeSeconds = Math.floor((clock.now() - startedAt) / 1_000)
+        const fleet = await registry.alive().then(sums, () => null)
+        return c.json({ version: manifest.version, uptimeSeconds, fleet }, 200)
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/.well-known/jwks.json',
+        summary: 'The public keys that check join tokens',
+        responses: { 200: jsonAnswer(jwks, 'A JWKS (RFC 7517)') },
+      }),
+      (c) => {
+        c.header('cache-control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`)
+        return c.json(signingKeys.jwks, 200)
+      },
+    )
+}
+
+function stateOf(ping: Promise<void>): Promise<z.infer<typeof dependency>> {
+  return ping.then(
+    () => 'ok',
+    () => 'unavailable',
+  )
+}
+
+function sums(nodes: readonly AliveNode[]): z.infer<typeof fleetSums> {
+  const sum = (of: (node: AliveNode) => number) => nodes.reduce((total, node) => total + of(node), 0)
+  return {
+    nodes: nodes.length,
+    draining: nodes.filter(({ draining }) => draining).length,
+    rooms: sum(({ rooms }) => rooms),
+    participants: sum(({ participants }) => participants),
+    highestLoad: Math.max(0, ...nodes.map(({ load }) => load)),
+  }
+}

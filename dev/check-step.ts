@@ -1,0 +1,68 @@
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { ROOT } from './bootstrap/paths.mjs'
+import type { Selection, StepName } from './check-selection.ts'
+import { type Command, startChild } from './child.ts'
+import { readTestCounts, type TestCounts } from './test-counts.ts'
+
+const STEP_DEADLINE_MS = 15 * 60_000
+const TEST_DEADLINE_MS = 3 * 60_000
+const COLORS = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
+const BIN = join(ROOT, 'node_modules/.bin')
+
+type TestStep = Exclude<StepName, 'format' | 'types'>
+
+/** How many test files run at once. Browsers and media share the machine's processors badly. */
+const CONCURRENCY: Readonly<Record<TestStep, number>> = {
+  architecture: 1,
+  unit: availableParallelism(),
+  integration: 1,
+  browser: 1,
+}
+
+export type StepResult = {
+  readonly ok: boolean
+  readonly counts: TestCounts
+  /** What it said, unless that was shown already. */
+  readonly output: readonly string[]
+}
+
+const NO_TESTS: TestCounts = { passed: 0, failed: 0 }
+
+/** Runs one step; undefined when the words that pick test files leave it nothing to do. */
+export async function runStep(step: StepName, selection: Selection): Promise<StepResult | undefined> {
+  if (step === 'format') return run(step, [join(BIN, 'biome'), 'ci', COLORS, ROOT])
+  if (step === 'types') return run(step, [join(BIN, 'tsc'), '-p', ROOT])
+  const files = globSync(`test/${step}/**/*.test.ts`, { cwd: ROOT }).filter(selection.wants).sort()
+  if (files.length > 0) return run(step, testCommand(step, files))
+  if (selection.isFiltered) return undefined
+  return { ok: false, counts: NO_TESTS, output: [`There is no test/${step}/**/*.test.ts: nothing was checked.`] }
+}
+
+function testCommand(step: TestStep, files: readonly string[]): Command {
+  const options = ['--test', '--test-reporter=spec', `--test-concurrency=${CONCURRENCY[step]}`]
+  return [process.execPath, ...options, `--test-timeout=${TEST_DEADLINE_MS}`, ...files.map((file) => join(ROOT, file))]
+}
+
+async function run(step: StepName, command: Command): Promise<StepResult> {
+  const isLong = step === 'integration' || step === 'browser'
+  const output: string[] = []
+  const child = await startChild({
+    name: step,
+    command,
+    onLine: (line) => {
+      output.push(line)
+      if (isLong) console.log(`  ${line}`)
+    },
+  })
+  const timer = setTimeout(() => {
+    output.push(`This took longer than ${STEP_DEADLINE_MS / 60_000} minutes and was ended.`)
+    void child.stop()
+  }, STEP_DEADLINE_MS)
+  const { code } = await child.exited
+  clearTimeout(timer)
+  child.kill()
+  const counts = step === 'format' || step === 'types' ? NO_TESTS : (readTestCounts(output) ?? { passed: 0, failed: 1 })
+  return { ok: code === 0, counts, output: isLong ? [] : output }
+}

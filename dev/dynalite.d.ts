@@ -1,0 +1,14 @@
+declare module 'dynalite' {
+  import type { Server } from 'node:http'
+
+  type Options = {
+    /** Folder of the LevelDB store; in memory without it. */
+    readonly path?: string
+    readonly createTableMs?: number
+    readonly updateTableMs?: number
+    readonly deleteTableMs?: number
+  }
+
+  const dynalite: (options: Options) => Server
+  export = dynalite
+}

@@ -1,0 +1,45 @@
+import { createRoomsTable } from '../shared/room-store/create-rooms-table.ts'
+import type { Child } from './child.ts'
+import { startDynamoDb } from './embedded-dynamodb.ts'
+import { startRedis } from './embedded-redis.ts'
+import { ANY_AWS_ACCOUNT, type AwsAccount, ROOMS_TABLE } from './product-environment.ts'
+
+export type StoreOptions = {
+  /** A Redis to use instead of an embedded one. */
+  readonly redisUrl?: string | undefined
+  /** A server with DynamoDB's API to use instead of the embedded one, with any account unless it checks them. */
+  readonly dynamoDbEndpoint?: string | undefined
+  readonly awsAccount?: AwsAccount | undefined
+  /** Folder in which the embedded DynamoDB keeps its tables; in memory without it. */
+  readonly dynamoDbFolder?: string | undefined
+}
+
+export type Stores = {
+  readonly redisUrl: string
+  readonly dynamoDbEndpoint: string
+  readonly awsAccount: AwsAccount
+  /** The processes among them. */
+  readonly children: readonly Child[]
+}
+
+/** Starts the stores that are not given, and makes the table of rooms. What it starts ends with `owner`. */
+export async function startStores(options: StoreOptions, owner: AsyncDisposableStack): Promise<Stores> {
+  const { awsAccount = ANY_AWS_ACCOUNT } = options
+  const redis = options.redisUrl === undefined ? await startRedis() : { url: options.redisUrl }
+  if ('stop' in redis) owner.defer(redis.stop)
+  const dynamoDb = await givenOrEmbeddedDynamoDb(options)
+  if ('stop' in dynamoDb) owner.defer(dynamoDb.stop)
+  await createRoomsTable({
+    endpoint: dynamoDb.endpoint,
+    region: awsAccount.AWS_REGION,
+    table: ROOMS_TABLE,
+    credentials: { accessKeyId: awsAccount.AWS_ACCESS_KEY_ID, secretAccessKey: awsAccount.AWS_SECRET_ACCESS_KEY },
+  })
+  const children = 'process' in redis ? [redis.process] : []
+  return { redisUrl: redis.url, dynamoDbEndpoint: dynamoDb.endpoint, awsAccount, children }
+}
+
+function givenOrEmbeddedDynamoDb({ dynamoDbEndpoint, dynamoDbFolder }: StoreOptions) {
+  if (dynamoDbEndpoint !== undefined) return { endpoint: dynamoDbEndpoint }
+  return startDynamoDb(dynamoDbFolder === undefined ? {} : { folder: dynamoDbFolder })
+}

@@ -1,0 +1,28 @@
+/** The way of a sound to a caption: waiting for its lane, ordering and decoding, recognition, telling the readers. */
+export type CaptionStage = 'tap' | 'lane' | 'engine' | 'fanout'
+
+export const CAPTION_COUNTERS = [
+  'packets_received',
+  'packets_malformed',
+  'packets_duplicate',
+  'packets_late',
+  'packets_lost',
+  'packets_undecodable',
+  'packets_dropped',
+  'audio_received_ms',
+  'audio_recognised_ms',
+  'chunks_dropped',
+  'streams_refused',
+  'captions_partial',
+  'captions_final',
+  'taps_failed',
+  'lanes_lost',
+] as const
+
+export type CaptionCounter = (typeof CAPTION_COUNTERS)[number]
+
+/** Where the captions report their figures. Nothing in them names a person or what was said. */
+export type CaptionMetrics = {
+  observeStage(stage: CaptionStage, seconds: number): void
+  count(counter: CaptionCounter, by: number): void
+}

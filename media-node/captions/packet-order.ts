@@ -1,0 +1,83 @@
+import type { RtpPacket } from './rtp-packet.ts'
+import { WrappingCounter } from './wrapping-counter.ts'
+
+/** A packet of one stream with the time, in monotonic milliseconds, at which it came in and was handed to the lane. */
+export type ArrivedPacket = RtpPacket & { readonly arrivedAt: number; readonly handedAt: number }
+
+export type OrderCounts = { duplicate: number; late: number; lost: number }
+
+/** How many packets are held back for one that is missing: 160 ms of ordinary packets. */
+const WINDOW_PACKETS = 8
+/** How long a packet is held back for one that is missing. */
+const WINDOW_MS = 60
+const REMEMBERED_PACKETS = 128
+/** A jump by more than this is a source that starts anew. */
+const RESTART_DISTANCE = 1000
+
+/**
+ * Puts one stream's packets into the order of their sequence numbers. Each is handed on once; what comes twice or after
+ * its turn is dropped and counted, and what does not come within the window is counted as lost.
+ */
+export class PacketOrder {
+  readonly #counts: OrderCounts
+  readonly #held = new Map<number, ArrivedPacket>()
+  readonly #handedOn: (number | undefined)[] = []
+  #counter = new WrappingCounter(16)
+  #next: number | undefined
+  #ssrc: number | undefined
+
+  /** `counts` are added to, never reset. */
+  constructor(counts: OrderCounts) {
+    this.#counts = counts
+  }
+
+  /** Takes a packet and returns those whose turn has come, in order. */
+  push(packet: ArrivedPacket): ArrivedPacket[] {
+    const waiting = packet.ssrc === this.#ssrc ? [] : this.#restart(packet.ssrc)
+    const sequence = this.#counter.unwrap(packet.sequenceNumber)
+    this.#next ??= sequence
+    if (Math.abs(sequence - this.#next) > RESTART_DISTANCE) {
+      waiting.push(...this.#restart(packet.ssrc), ...this.push(packet))
+      return waiting
+    }
+    if (this.#held.has(sequence) || this.#handedOn[slot(sequence)] === sequence) this.#counts.duplicate += 1
+    else if (sequence < this.#next) this.#counts.late += 1
+    else this.#held.set(sequence, packet)
+    return [...waiting, ...this.release(packet.arrivedAt)]
+  }
+
+  /** The packets whose turn has come by `now`, giving up those that were waited for too long. */
+  release(now: number): ArrivedPacket[] {
+    const released: ArrivedPacket[] = []
+    while (this.#next !== undefined && this.#held.size > 0) {
+      const packet = this.#held.get(this.#next)
+      if (packet !== undefined) {
+        this.#held.delete(this.#next)
+        this.#handedOn[slot(this.#next)] = this.#next
+        released.push(packet)
+      } else if (this.#held.size < WINDOW_PACKETS && !this.#waitedTooLong(now)) break
+      else this.#counts.lost += 1
+      this.#next += 1
+    }
+    return released
+  }
+
+  #waitedTooLong(now: number): boolean {
+    for (const packet of this.#held.values()) if (now - packet.arrivedAt >= WINDOW_MS) return true
+    return false
+  }
+
+  #restart(ssrc: number): ArrivedPacket[] {
+    const waiting = [...this.#held].sort(([a], [b]) => a - b).map(([, packet]) => packet)
+    this.#held.clear()
+    this.#handedOn.length = 0
+    this.#counter = new WrappingCounter(16)
+    this.#next = undefined
+    this.#ssrc = ssrc
+    return waiting
+  }
+}
+
+function slot(sequence: number): number {
+  return ((sequence % REMEMBERED_PACKETS) + REMEMBERED_PACKETS) % REMEMBERED_PACKETS
+}

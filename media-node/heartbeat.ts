@@ -1,0 +1,91 @@
+import type { Clock } from '../shared/clock.ts'
+import type { Logger } from '../shared/logging.ts'
+import {
+  HEARTBEAT_INTERVAL_MS,
+  type NodeCommand,
+  type NodeRegistry,
+  type NodeReport,
+} from '../shared/node-registry/node-registry.ts'
+
+export type HeartbeatOptions = {
+  readonly registry: NodeRegistry
+  readonly report: () => NodeReport
+  readonly obey: (command: NodeCommand) => void
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** `starting` until the registry has answered once; what happens to it later does not concern running calls. */
+export type RegistryState = 'starting' | 'reachable' | 'unreachable'
+
+/** Tells the registry each second that this media node is alive, and does what it is asked. Never throws. */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions
+  #state: RegistryState = 'starting'
+  #everHeard = false
+  #beating: Promise<void> = Promise.resolve()
+  #cancel: () => void = () => undefined
+  #stopped = false
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options
+  }
+
+  get registry(): RegistryState {
+    return this.#state
+  }
+
+  /** Whether the registry has ever heard of this media node. */
+  get everHeard(): boolean {
+    return this.#everHeard
+  }
+
+  /** Reports at once, and from then on at each interval. */
+  start(): void {
+    void this.#beatAndSchedule()
+  }
+
+  /** Reports at once. Beats follow one another, because each takes commands that must be taken once. */
+  beat(): Promise<void> {
+    this.#beating = this.#beating.then(() => this.#beat())
+    return this.#beating
+  }
+
+  /** Reports no more and has the registry forget this media node. */
+  async leave(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    this.#cancel()
+    await this.#beating
+    await this.#options.registry.leave(this.#options.report().nodeId).catch(() => undefined)
+  }
+
+  async #beatAndSchedule(): Promise<void> {
+    await this.beat()
+    if (this.#stopped) return
+    this.#cancel = this.#options.clock.after(HEARTBEAT_INTERVAL_MS, () => void this.#beatAndSchedule())
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#stopped) return
+    const { registry, report, obey, logger } = this.#options
+    try {
+      const commands = await registry.heartbeat(report())
+      this.#became('reachable')
+      for (const command of commands) {
+        logger.info({ command }, 'the control plane asks for something')
+        obey(command)
+      }
+    } catch (error) {
+      this.#became('unreachable', error)
+    }
+  }
+
+  #became(state: 'reachable' | 'unreachable', error?: unknown): void {
+    if (state === 'reachable') this.#everHeard = true
+    if (state === this.#state) return
+    this.#state = state
+    if (state === 'reachable') this.#options.logger.info('the registry hears this media node')
+    else this.#options.logger.error({ err: error }, 'the registry does not hear this media node; calls go on')
+  }
+}

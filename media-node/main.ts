@@ -1,0 +1,46 @@
+import { systemClock } from '../shared/clock.ts'
+import { createLogger } from '../shared/logging.ts'
+import { redisNodeRegistry } from '../shared/node-registry/redis-node-registry.ts'
+import { readSettings, SettingsError } from '../shared/settings.ts'
+import { remoteKeys, verifyJoinToken } from '../shared/token.ts'
+import { MediaNode } from './media-node.ts'
+import { mediaNodeSettings } from './settings.ts'
+
+try {
+  const settings = readSettings(mediaNodeSettings, process.env)
+  const logger = createLogger({ name: 'media-node', level: settings.LOG_LEVEL })
+  process.on('unhandledRejection', (error) => {
+    logger.fatal({ err: error }, 'a promise failed that nobody waits for')
+    process.exit(1)
+  })
+  const keys = remoteKeys(settings.JWKS_URL)
+  const registry = redisNodeRegistry({ url: settings.REDIS_URL, logger })
+  const node = await MediaNode.start({
+    settings,
+    registry,
+    authorise: (token, nodeId) => verifyJoinToken(token, { keys, nodeId, now: systemClock.now() }),
+    clock: systemClock,
+    logger,
+  })
+  logger.info({ nodeId: node.nodeId, port: node.port }, 'the media node takes participants')
+
+  let stopping = false
+  const stop = async () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    logger.info('stopping; a second signal stops at once')
+    systemClock.after(settings.STOP_DEADLINE_MS, () => {
+      logger.error('the stop took too long')
+      process.exit(1)
+    })
+    await node.close()
+    await registry.close()
+    logger.info('stopped')
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+} catch (error) {
+  process.stderr.write(error instanceof SettingsError ? `${error.message}\n` : `${String(error)}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,235 @@
+import type { Server } from 'node:http'
+import { availableParallelism, hostname } from 'node:os'
+import manifest from '../package.json' with { type: 'json' }
+import type { Clock } from '../shared/clock.ts'
+import type { Logger } from '../shared/logging.ts'
+import type { NodeRegistry, NodeReport } from '../shared/node-registry/node-registry.ts'
+import type { JoinGrant } from '../shared/token.ts'
+import { Captions } from './captions/captions.ts'
+import { CaptionsInRooms } from './captions-in-rooms.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { createHttpApp } from './http.ts'
+import { closeHttpServer, createHttpServer, listen } from './http-server.ts'
+import { LoadMeter } from './load-meter.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import type { NodeCounts } from './node-counts.ts'
+import { engineOf, type MediaNodeSettings } from './settings.ts'
+import { Rooms } from './sfu/rooms.ts'
+import { WorkerPool } from './sfu/worker-pool.ts'
+import { SIGNALLING_PATH } from './signalling/admission.ts'
+import { createHandlers } from './signalling/handlers.ts'
+import { SignallingServer } from './signalling/signalling-server.ts'
+import { UsedTokens } from './signalling/used-tokens.ts'
+
+export type MediaNodeOptions = {
+  readonly settings: MediaNodeSettings
+  /** Stays its maker's to close. */
+  readonly registry: NodeRegistry
+  /** Checks that a join token is good for the media node of this id. */
+  readonly authorise: (token: string, nodeId: string) => Promise<JoinGrant>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+type Media = {
+  readonly nodeId: string
+  readonly metrics: Metrics
+  readonly captions: Captions
+  readonly captionsInRooms: CaptionsInRooms
+  readonly pool: WorkerPool
+  readonly rooms: Rooms
+}
+
+/** One media node: composes and owns its parts. */
+export class MediaNode {
+  readonly #options: MediaNodeOptions
+  readonly #media: Media
+  readonly #server: Server
+  readonly #signalling: SignallingServer
+  readonly #meter: LoadMeter
+  readonly #heartbeat: Heartbeat
+  readonly #startedAt: number
+  #port = 0
+  #closing: Promise<void> | undefined
+
+  /** @throws SettingsError when a port is taken */
+  static async start(options: MediaNodeOptions): Promise<MediaNode> {
+    const node = new MediaNode(options, await startMedia(options))
+    try {
+      const { HOST, PORT } = options.settings
+      node.#port = await listen(node.#server, HOST, PORT)
+      node.#heartbeat.start()
+      return node
+    } catch (error) {
+      await node.close()
+      throw error
+    }
+  }
+
+  private constructor(options: MediaNodeOptions, media: Media) {
+    const { settings, clock, logger } = options
+    const { metrics, pool, rooms } = media
+    this.#options = options
+    this.#media = media
+    this.#startedAt = clock.now()
+    this.#meter = new LoadMeter({ clock, cpuTimes: () => pool.cpuTimes() })
+    this.#heartbeat = new Heartbeat({
+      registry: options.registry,
+      report: () => this.#report(),
+      obey: ({ roomId, epoch }) => rooms.closeRoom(roomId, epoch),
+      clock,
+      logger,
+    })
+    const app = createHttpApp({ ready: () => this.ready, stats: () => this.stats(), metrics, logger })
+    this.#server = createHttpServer(app)
+    this.#signalling = new SignallingServer({
+      server: this.#server,
+      allowedOrigins: settings.ALLOWED_ORIGINS,
+      limits: {
+        inAll: settings.MAX_CONNECTIONS,
+        perAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+        rate: {
+          perSecond: settings.CONNECTIONS_PER_SECOND_PER_ADDRESS,
+          burst: 2 * settings.CONNECTIONS_PER_SECOND_PER_ADDRESS,
+        },
+      },
+      context: {
+        openRoom: (grant) => rooms.open(grant),
+        authorise: (token) => options.authorise(token, media.nodeId),
+        usedTokens: new UsedTokens(clock),
+        handlers: createHandlers(media.captionsInRooms),
+        metrics: metrics.signalling,
+        clock,
+        logger,
+      },
+    })
+    metrics.watch({ counts: () => this.counts(), load: () => this.#meter.load })
+  }
+
+  get nodeId(): string {
+    return this.#media.nodeId
+  }
+
+  /** The port it listens on. */
+  get port(): number {
+    return this.#port
+  }
+
+  /** Process ids of the media workers. */
+  get workerPids(): readonly number[] {
+    return this.#media.pool.pids
+  }
+
+  get draining(): boolean {
+    return this.#closing !== undefined
+  }
+
+  /** Whether participants may come. An unreachable registry does not change it: rooms that are here can be joined. */
+  get ready(): boolean {
+    return !this.draining && this.#heartbeat.everHeard && this.#media.pool.complete
+  }
+
+  counts(): NodeCounts {
+    const { pool, rooms, captions } = this.#media
+    const { lanes, streams, decoders, recognisers } = captions.counts()
+    return {
+      connections: this.#signalling.connections,
+      workers: pool.size,
+      rooms: rooms.size,
+      ...rooms.counts(),
+      captionLanes: lanes,
+      captionStreams: streams,
+      captionDecoders: decoders,
+      captionRecognisers: recognisers,
+    }
+  }
+
+  /** What this process counts, and beside it what the media workers themselves say they hold. */
+  async stats(): Promise<object> {
+    const { pool, rooms, nodeId } = this.#media
+    const [workers, dump] = await Promise.all([pool.dump(), rooms.dump()])
+    return {
+      nodeId,
+      region: this.#options.settings.REGION,
+      version: manifest.version,
+      uptimeSeconds: Math.floor((this.#options.clock.now() - this.#startedAt) / 1_000),
+      draining: this.draining,
+      registry: this.#heartbeat.registry,
+      load: this.#meter.load,
+      counts: this.counts(),
+      mediasoup: { ...workers, ...dump },
+    }
+  }
+
+  /** Says that it is draining, tells the participants, and frees everything. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const { captions, pool, rooms } = this.#media
+    if (this.#port !== 0) await this.#heartbeat.beat()
+    rooms.close('draining')
+    await this.#signalling.close()
+    await this.#heartbeat.leave()
+    this.#meter.close()
+    await closeHttpServer(this.#server)
+    await pool.close()
+    await captions.close()
+  }
+
+  #report(): NodeReport {
+    const { rooms, nodeId } = this.#media
+    const { PUBLIC_URL, REGION } = this.#options.settings
+    const base = PUBLIC_URL ?? `ws://localhost:${this.#port}`
+    return {
+      nodeId,
+      url: new URL(SIGNALLING_PATH, base).href,
+      region: REGION,
+      version: manifest.version,
+      load: this.#meter.load,
+      rooms: rooms.size,
+      participants: rooms.counts().participants,
+      draining: this.draining,
+    }
+  }
+}
+
+async function startMedia({ settings, clock, logger }: MediaNodeOptions): Promise<Media> {
+  const nodeId = settings.NODE_ID ?? hostname()
+  const metrics = createMetrics()
+  const captions = await Captions.create({
+    engine: engineOf(settings),
+    lanes: settings.CAPTION_LANES,
+    metrics: metrics.captions,
+    logger,
+    clock,
+  })
+  try {
+    const pool = await WorkerPool.create({
+      workers: settings.WORKERS ?? availableParallelism(),
+      address: {
+        listenIp: settings.MEDIA_LISTEN_IP,
+        announcedAddress: settings.MEDIA_ADDRESS,
+        port: settings.MEDIA_PORT,
+      },
+      died: metrics.workerDied,
+      clock,
+      logger,
+    })
+    const captionsInRooms = new CaptionsInRooms(captions)
+    const rooms = new Rooms({
+      nodeId,
+      createRouter: () => pool.createRouter(),
+      opened: (room) => captionsInRooms.follow(room),
+      closed: metrics.roomClosed,
+      clock,
+      logger,
+    })
+    return { nodeId, metrics, captions, captionsInRooms, pool, rooms }
+  } catch (error) {
+    await captions.close()
+    throw error
+  }
+}

@@ -1,0 +1,41 @@
+import type { Consumer, RtpCapabilities as RouterCapabilities, WebRtcTransport } from 'mediasoup/types'
+import type { ConsumerDescription } from '../../shared/protocol/messages.ts'
+import {
+  type RtpCapabilities,
+  rtpCapabilities,
+  rtpParameters,
+  type TransportDescription,
+} from '../../shared/protocol/rtp.ts'
+import type { SourceProducer } from './producers.ts'
+
+/** What mediasoup says, in the protocol's shapes. */
+
+export function describeCapabilities(capabilities: RouterCapabilities): RtpCapabilities {
+  return rtpCapabilities.parse(withoutUndefined(capabilities))
+}
+
+export function describeTransport(transport: WebRtcTransport): TransportDescription {
+  return {
+    transportId: transport.id,
+    iceParameters: transport.iceParameters,
+    iceCandidates: transport.iceCandidates,
+    dtlsParameters: transport.dtlsParameters,
+  }
+}
+
+export function describeConsumer(consumer: Consumer, producer: SourceProducer): ConsumerDescription {
+  return {
+    consumerId: consumer.id,
+    producerId: producer.id,
+    participantId: producer.appData.participantId,
+    source: producer.appData.source,
+    kind: consumer.kind,
+    rtpParameters: rtpParameters.parse(withoutUndefined(consumer.rtpParameters)),
+    producerPaused: consumer.producerPaused,
+  }
+}
+
+/** mediasoup sets optional properties to `undefined`, which JSON leaves out. */
+function withoutUndefined(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value))
+}

@@ -1,0 +1,168 @@
+import type { RtpCapabilities, WebRtcTransport } from 'mediasoup/types'
+import { CallError } from '../../shared/protocol/error-code.ts'
+import type { ConsumerDescription, ParticipantDescription, Requests } from '../../shared/protocol/messages.ts'
+import type { TransportDescription } from '../../shared/protocol/rtp.ts'
+import { accepted } from './accepted.ts'
+import type { CloseReason } from './close-reason.ts'
+import { Consumers } from './consumers.ts'
+import { describeTransport } from './descriptions.ts'
+import type { ParticipantLink } from './participant-link.ts'
+import { Producers, type SourceProducer } from './producers.ts'
+
+/** What a participant needs of its room. */
+export type ParticipantRoom = {
+  createTransport(): Promise<WebRtcTransport>
+  canConsume(producer: SourceProducer, rtpCapabilities: RtpCapabilities): boolean
+  producersOfOthers(participant: Participant): readonly SourceProducer[]
+  /** Lets the participant in: greets it and tells the others. */
+  participantJoined(participant: Participant, transports: TransportPair): void
+  participantClosed(participant: Participant, reason: CloseReason): void
+  producerCreated(producer: SourceProducer, participant: Participant): void
+  producerClosed(producer: SourceProducer, participant: Participant): void
+  failed(error: unknown): void
+}
+
+export type TransportPair = {
+  readonly sendTransport: TransportDescription
+  readonly receiveTransport: TransportDescription
+}
+
+export type ParticipantCounts = { readonly transports: number; readonly producers: number; readonly consumers: number }
+
+/** What a participant has once its transports exist. */
+type Media = { readonly producers: Producers; readonly consumers: Consumers }
+
+/** One person's connection in a room; owns two transports and, through them, producers and consumers. */
+export class Participant {
+  readonly id: string
+  readonly description: ParticipantDescription
+  readonly link: ParticipantLink
+  readonly #room: ParticipantRoom
+  readonly #transports = new Map<string, { readonly transport: WebRtcTransport; connected: boolean }>()
+  #media: Media | undefined
+  #closed = false
+
+  constructor(options: { description: ParticipantDescription; link: ParticipantLink; room: ParticipantRoom }) {
+    this.id = options.description.participantId
+    this.description = options.description
+    this.link = options.link
+    this.#room = options.room
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  get producers(): readonly SourceProducer[] {
+    return this.#media?.producers.all ?? []
+  }
+
+  counts(): ParticipantCounts {
+    return {
+      transports: this.#transports.size,
+      producers: this.producers.length,
+      consumers: this.#media?.consumers.count ?? 0,
+    }
+  }
+
+  /** Creates both transports and joins. Does nothing more when the participant closes meanwhile. */
+  async open(): Promise<void> {
+    const [send, receive] = await Promise.all([this.#createTransport(), this.#createTransport()])
+    if (this.#closed) return
+    this.#media = {
+      producers: new Producers({
+        participantId: this.id,
+        transport: send,
+        audience: {
+          producerCreated: (producer) => this.#room.producerCreated(producer, this),
+          producerClosed: (producer) => this.#room.producerClosed(producer, this),
+        },
+      }),
+      consumers: new Consumers({
+        transport: receive,
+        link: this.link,
+        canConsume: (producer, rtpCapabilities) => this.#room.canConsume(producer, rtpCapabilities),
+        producers: () => this.#room.producersOfOthers(this),
+        failed: (error) => this.#room.failed(error),
+      }),
+    }
+    const transports = { sendTransport: describeTransport(send), receiveTransport: describeTransport(receive) }
+    this.#room.participantJoined(this, transports)
+  }
+
+  /** @throws CallError `not_found`, `bad_request`, or `invalid_state` when it was connected before */
+  async connectTransport({ transportId, dtlsParameters }: Requests['connect-transport']['data']): Promise<void> {
+    const owned = this.#transports.get(transportId)
+    if (owned === undefined) throw new CallError('not_found', 'This participant has no such transport.')
+    if (owned.connected) throw new CallError('invalid_state', 'This transport is connected already.')
+    owned.connected = true
+    try {
+      await accepted(owned.transport.connect({ dtlsParameters }))
+    } catch (error) {
+      owned.connected = false
+      throw error
+    }
+  }
+
+  receive(rtpCapabilities: RtpCapabilities): Promise<ConsumerDescription[]> {
+    return this.#joined().consumers.start(rtpCapabilities)
+  }
+
+  produce(data: Requests['produce']['data']): Promise<SourceProducer> {
+    return this.#joined().producers.produce(data)
+  }
+
+  closeProducer(producerId: string): void {
+    this.#joined().producers.closeProducer(producerId)
+  }
+
+  pauseProducer(producerId: string): Promise<void> {
+    return this.#joined().producers.pause(producerId)
+  }
+
+  resumeProducer(producerId: string): Promise<void> {
+    return this.#joined().producers.resume(producerId)
+  }
+
+  resumeConsumer(consumerId: string): Promise<void> {
+    return this.#joined().consumers.resume(consumerId)
+  }
+
+  /** For the room: somebody else sends a new track. */
+  offer(producer: SourceProducer): void {
+    this.#media?.consumers.offer(producer)
+  }
+
+  /** For the room: somebody else is about to stop sending a track. */
+  withdraw(producer: SourceProducer): void {
+    this.#media?.consumers.withdraw(producer)
+  }
+
+  close(reason: CloseReason): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#media?.producers.close()
+    this.#media?.consumers.close()
+    for (const { transport } of this.#transports.values()) transport.close()
+    this.#transports.clear()
+    this.#room.participantClosed(this, reason)
+    this.link.close(reason)
+  }
+
+  #joined(): Media {
+    if (this.#media === undefined || this.#closed)
+      throw new CallError('invalid_state', 'This participant is not joined.')
+    return this.#media
+  }
+
+  async #createTransport(): Promise<WebRtcTransport> {
+    return this.#own(await this.#room.createTransport())
+  }
+
+  /** Keeps what was created while awaiting; closes it if the participant left meanwhile. */
+  #own(transport: WebRtcTransport): WebRtcTransport {
+    if (this.#closed) transport.close()
+    else this.#transports.set(transport.id, { transport, connected: false })
+    return transport
+  }
+}

@@ -1,0 +1,219 @@
+import type { Router, RtpCapabilities, WebRtcServer } from 'mediasoup/types'
+import type { Clock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/logging.ts'
+import { CallError } from '../../shared/protocol/error-code.ts'
+import type { Event, Notifications, ParticipantDescription } from '../../shared/protocol/messages.ts'
+import { ActiveSpeakers, audioLevelObserverOptions } from './active-speakers.ts'
+import { type CloseReason, type RoomCloseReason, toldOf } from './close-reason.ts'
+import { describeCapabilities } from './descriptions.ts'
+import { Participant, type ParticipantRoom, type TransportPair } from './participant.ts'
+import type { ParticipantLink } from './participant-link.ts'
+import type { SourceProducer } from './producers.ts'
+import { type RoomCounts, roomCounts } from './room-counts.ts'
+import type { RoomObserver } from './room-observer.ts'
+import type { Tap } from './tap.ts'
+import { Taps } from './taps.ts'
+import type { RouterHome } from './worker-pool.ts'
+
+/** Bits per second assumed towards a client until its bandwidth has been estimated. */
+const INITIAL_OUTGOING_BITRATE = 1_000_000
+
+export type RoomOptions = {
+  readonly id: string
+  readonly epoch: number
+  readonly nodeId: string
+  /** How long the room stays without participants. */
+  readonly emptyTimeoutMs: number
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly closed: (room: Room, reason: RoomCloseReason) => void
+}
+
+/** One conversation, on one router. */
+export class Room implements ParticipantRoom {
+  readonly id: string
+  readonly epoch: number
+  readonly #options: RoomOptions
+  readonly #router: Router
+  readonly #webRtcServer: WebRtcServer
+  readonly #activeSpeakers: ActiveSpeakers
+  readonly #taps: Taps
+  /** Everybody who has a place, also those whose transports are still being created. */
+  readonly #participants = new Map<string, Participant>()
+  readonly #joined = new Set<Participant>()
+  readonly #observers = new Set<Partial<RoomObserver>>()
+  #cancelEmptyTimeout: (() => void) | undefined
+  #closeReason: RoomCloseReason | undefined
+
+  /** @throws CallError `unavailable` when the worker dies meanwhile */
+  static async create(options: RoomOptions, home: RouterHome): Promise<Room> {
+    try {
+      const observer = await home.router.createAudioLevelObserver(audioLevelObserverOptions)
+      return new Room(options, home, (changed) => new ActiveSpeakers(observer, changed))
+    } catch (cause) {
+      home.router.close()
+      throw new CallError('unavailable', 'The room could not be opened.', { cause })
+    }
+  }
+
+  private constructor(
+    options: RoomOptions,
+    { router, webRtcServer }: RouterHome,
+    activeSpeakers: (changed: (participantIds: string[]) => void) => ActiveSpeakers,
+  ) {
+    this.id = options.id
+    this.epoch = options.epoch
+    this.#options = options
+    this.#router = router
+    this.#webRtcServer = webRtcServer
+    this.#taps = new Taps(router)
+    this.#activeSpeakers = activeSpeakers((participantIds) => this.#broadcast('active-speakers', { participantIds }))
+    router.on('workerclose', () => this.close('unavailable'))
+    this.#startEmptyTimeout()
+  }
+
+  /** Why the room went; undefined while it is open. */
+  get closeReason(): RoomCloseReason | undefined {
+    return this.#closeReason
+  }
+
+  counts(): RoomCounts {
+    return roomCounts(this.#participants.values(), this.#taps)
+  }
+
+  /** The router as its worker sees it. */
+  dump(): ReturnType<Router['dump']> {
+    return this.#router.dump()
+  }
+
+  /**
+   * Gives somebody a place, which counts from now on; `open` of the participant then lets them in. Whoever has the same id
+   * is replaced.
+   *
+   * @throws CallError `room_full`, or why the room closed
+   */
+  add(description: ParticipantDescription, maxParticipants: number, link: ParticipantLink): Participant {
+    if (this.#closeReason !== undefined) throw new CallError(toldOf(this.#closeReason), 'The room has closed.')
+    this.#participants.get(description.participantId)?.close('replaced')
+    if (this.#participants.size >= maxParticipants) throw new CallError('room_full', 'The room is full.')
+    const participant = new Participant({ description, link, room: this })
+    this.#participants.set(participant.id, participant)
+    this.#cancelEmptyTimeout?.()
+    return participant
+  }
+
+  /** Follows the room until the returned function is called or the room closes. */
+  observe(observer: Partial<RoomObserver>): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
+  }
+
+  /** @throws CallError `not_found` when there is no such producer or it closes first */
+  async tap(producerId: string, onRtp: (packet: Buffer) => void): Promise<Tap> {
+    const producer = this.#producers().find(({ id }) => id === producerId)
+    if (producer === undefined) throw new CallError('not_found', 'The room has no such producer.')
+    return await this.#taps.tap(producer, onRtp)
+  }
+
+  close(reason: RoomCloseReason): void {
+    if (this.#closeReason !== undefined) return
+    this.#closeReason = reason
+    this.#cancelEmptyTimeout?.()
+    for (const participant of this.#participants.values()) participant.close(toldOf(reason))
+    this.#taps.close()
+    this.#router.close()
+    this.#tell((observer) => observer.closed?.())
+    this.#observers.clear()
+    this.#options.closed(this, reason)
+  }
+
+  createTransport(): ReturnType<Router['createWebRtcTransport']> {
+    return this.#router.createWebRtcTransport({
+      webRtcServer: this.#webRtcServer,
+      preferUdp: true,
+      initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
+    })
+  }
+
+  canConsume(producer: SourceProducer, rtpCapabilities: RtpCapabilities): boolean {
+    return this.#router.canConsume({ producerId: producer.id, rtpCapabilities })
+  }
+
+  producersOfOthers(participant: Participant): readonly SourceProducer[] {
+    return this.#others(participant).flatMap((other) => other.producers)
+  }
+
+  participantJoined(participant: Participant, transports: TransportPair): void {
+    participant.link.notify('welcome', {
+      roomId: this.id,
+      participantId: participant.id,
+      nodeId: this.#options.nodeId,
+      epoch: this.epoch,
+      routerRtpCapabilities: describeCapabilities(this.#router.rtpCapabilities),
+      ...transports,
+      participants: [...this.#joined].map(({ description }) => description),
+    })
+    this.#broadcast('participant-joined', participant.description)
+    this.#joined.add(participant)
+    this.#tell((observer) => observer.participantJoined?.(participant))
+  }
+
+  participantClosed(participant: Participant, _reason: CloseReason): void {
+    if (this.#participants.get(participant.id) === participant) this.#participants.delete(participant.id)
+    const wasJoined = this.#joined.delete(participant)
+    if (wasJoined) this.#tell((observer) => observer.participantLeft?.(participant))
+    if (this.#closeReason !== undefined) return
+    if (wasJoined) this.#broadcast('participant-left', { participantId: participant.id })
+    if (this.#participants.size === 0) this.#startEmptyTimeout()
+  }
+
+  producerCreated(producer: SourceProducer, participant: Participant): void {
+    if (producer.kind === 'audio')
+      this.#activeSpeakers.add(producer).catch((error) => this.#unlessClosed(producer, error))
+    for (const other of this.#others(participant)) other.offer(producer)
+    this.#tell((observer) => observer.producerCreated?.(producer, participant))
+  }
+
+  producerClosed(producer: SourceProducer, participant: Participant): void {
+    this.#activeSpeakers.producerClosed(producer)
+    this.#tell((observer) => observer.producerClosed?.(producer, participant))
+    this.#taps.producerClosed(producer)
+    if (this.#closeReason !== undefined) return
+    for (const other of this.#others(participant)) other.withdraw(producer)
+  }
+
+  failed(error: unknown): void {
+    if (this.#closeReason === undefined) this.#options.logger.error({ err: error }, 'the media plane failed')
+  }
+
+  #unlessClosed(producer: SourceProducer, error: unknown): void {
+    if (!producer.closed) this.failed(error)
+  }
+
+  #others(participant: Participant): Participant[] {
+    return [...this.#joined].filter((other) => other !== participant)
+  }
+
+  #producers(): SourceProducer[] {
+    return [...this.#joined].flatMap((participant) => participant.producers)
+  }
+
+  #broadcast<E extends Event>(event: E, data: Notifications[E]): void {
+    for (const participant of this.#joined) participant.link.notify(event, data)
+  }
+
+  /** An observer that fails costs itself only. */
+  #tell(call: (observer: Partial<RoomObserver>) => void): void {
+    for (const observer of this.#observers) {
+      try {
+        call(observer)
+      } catch (error) {
+        this.#options.logger.error({ err: error }, 'an observer of a room failed')
+      }
+    }
+  }
+
+  #startEmptyTimeout(): void {
+    this.#cancelEmptyTimeout = this.#options.clock.after(this.#options.emptyTimeoutMs, () => this.close('empty'))
+  }
+}

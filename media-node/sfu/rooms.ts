@@ -1,0 +1,145 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/logging.ts'
+import { CallError } from '../../shared/protocol/error-code.ts'
+import type { JoinGrant } from '../../shared/token.ts'
+import { type RoomCloseReason, toldOf } from './close-reason.ts'
+import { EpochFence } from './epoch-fence.ts'
+import { Room } from './room.ts'
+import { addCounts, NO_COUNTS, type RoomCounts } from './room-counts.ts'
+import { dumpRooms, type RoomsDump } from './rooms-dump.ts'
+import type { RouterHome } from './worker-pool.ts'
+
+export type RoomsOptions = {
+  readonly nodeId: string
+  readonly createRouter: () => Promise<RouterHome>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Sees every room at once when it opens, before anybody is in it. */
+  readonly opened: (room: Room) => void
+  readonly closed: (reason: RoomCloseReason) => void
+}
+
+/** A room whose router is still being created; `abandoned` says that it is to close as soon as it is there. */
+type Opening = { readonly epoch: number; readonly room: Promise<Room>; abandoned: RoomCloseReason | undefined }
+
+/** The rooms of this media node: each id at one epoch, which only grows. */
+export class Rooms {
+  readonly #options: RoomsOptions
+  readonly #rooms = new Map<string, Room>()
+  readonly #openings = new Map<string, Opening>()
+  readonly #fence: EpochFence
+  #closeReason: RoomCloseReason | undefined
+
+  constructor(options: RoomsOptions) {
+    this.#options = options
+    this.#fence = new EpochFence(options.clock)
+  }
+
+  get size(): number {
+    return this.#rooms.size
+  }
+
+  counts(): RoomCounts {
+    return [...this.#rooms.values()].map((room) => room.counts()).reduce(addCounts, NO_COUNTS)
+  }
+
+  /** What the workers know of the rooms. */
+  dump(): Promise<RoomsDump> {
+    return dumpRooms(this.#rooms.values())
+  }
+
+  /**
+   * The room that a token names, made if need be. A token of a newer epoch closes the room of the older one.
+   *
+   * @throws CallError `stale_allocation`, `room_closed`, `draining`, or `unavailable` when no worker can host the room
+   */
+  open(grant: JoinGrant): Promise<Room> {
+    if (this.#closeReason !== undefined) return Promise.reject(refusal(this.#closeReason))
+    try {
+      this.#fence.check(grant)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    const present = this.#rooms.get(grant.roomId) ?? this.#openings.get(grant.roomId)
+    if (present !== undefined && grant.epoch < present.epoch) return Promise.reject(refusal('stale_allocation'))
+    if (present !== undefined && grant.epoch === present.epoch) {
+      return present instanceof Room ? Promise.resolve(present) : present.room
+    }
+    this.#close(grant.roomId, 'stale_allocation')
+    return this.#begin(grant)
+  }
+
+  /** Closes a room for good: tokens minted so far do not open it again. Newer allocations of it stay. */
+  closeRoom(roomId: string, epoch: number): void {
+    const present = this.#rooms.get(roomId) ?? this.#openings.get(roomId)
+    if (present !== undefined && present.epoch > epoch) return
+    this.#close(roomId, 'room_closed')
+    this.#fence.bury(roomId, epoch)
+  }
+
+  /** Closes every room, and opens no more. */
+  close(reason: RoomCloseReason): void {
+    if (this.#closeReason !== undefined) return
+    this.#closeReason = reason
+    for (const roomId of [...this.#rooms.keys(), ...this.#openings.keys()]) this.#close(roomId, reason)
+  }
+
+  #close(roomId: string, reason: RoomCloseReason): void {
+    const opening = this.#openings.get(roomId)
+    if (opening !== undefined) {
+      this.#openings.delete(roomId)
+      opening.abandoned = reason
+    }
+    this.#rooms.get(roomId)?.close(reason)
+  }
+
+  #begin(grant: JoinGrant): Promise<Room> {
+    const { promise, resolve, reject } = Promise.withResolvers<Room>()
+    const opening: Opening = { epoch: grant.epoch, room: promise, abandoned: undefined }
+    this.#openings.set(grant.roomId, opening)
+    this.#create(grant)
+      .then((room) => resolve(this.#own(room, opening)))
+      .catch((error) => {
+        if (this.#openings.get(grant.roomId) === opening) this.#openings.delete(grant.roomId)
+        reject(error)
+      })
+    return promise
+  }
+
+  async #create(grant: JoinGrant): Promise<Room> {
+    const { nodeId, clock, logger, createRouter } = this.#options
+    const options = {
+      id: grant.roomId,
+      epoch: grant.epoch,
+      nodeId,
+      emptyTimeoutMs: grant.emptyTimeoutSeconds * 1_000,
+      clock,
+      logger,
+      closed: (room: Room, reason: RoomCloseReason) => this.#closed(room, reason),
+    }
+    return await Room.create(options, await createRouter())
+  }
+
+  /** Keeps the room that was made while awaiting; closes it if it was given up meanwhile. */
+  #own(room: Room, opening: Opening): Room {
+    if (opening.abandoned !== undefined) {
+      room.close(opening.abandoned)
+      throw refusal(opening.abandoned)
+    }
+    this.#openings.delete(room.id)
+    this.#rooms.set(room.id, room)
+    this.#options.opened(room)
+    return room
+  }
+
+  #closed(room: Room, reason: RoomCloseReason): void {
+    if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id)
+    this.#fence.left(room.id, room.epoch)
+    this.#options.closed(reason)
+  }
+}
+
+function refusal(reason: RoomCloseReason): CallError {
+  const told = toldOf(reason)
+  return new CallError(told, `This media node does not host the room: ${told}.`)
+}

@@ -1,0 +1,227 @@
+import { createWorker } from 'mediasoup'
+import type { Router, WebRtcServer, Worker } from 'mediasoup/types'
+import type { Clock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/logging.ts'
+import { CallError } from '../../shared/protocol/error-code.ts'
+import { codecs } from './codecs.ts'
+import { withDeadline } from './deadline.ts'
+import { createWebRtcServer, type MediaAddress } from './web-rtc-server.ts'
+
+/** A worker that cannot be replaced at once, such as while its port is still taken, is tried again after this. */
+const RETRY_MS = 1_000
+
+/** A worker that says nothing for so long is stuck. */
+const ANSWER_DEADLINE_MS = 2_000
+
+/** A worker that does not end by itself within this is left to the operating system. */
+const CLOSE_DEADLINE_MS = 2_000
+
+/** A new router, and the WebRtcServer of its worker, through which its WebRtcTransports are reached. */
+export type RouterHome = { readonly router: Router; readonly webRtcServer: WebRtcServer }
+
+export type WorkerPoolOptions = {
+  readonly workers: number
+  /** The first worker's; the next ones take the ports after it. */
+  readonly address: MediaAddress
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly died: () => void
+}
+
+/** What the workers themselves say they hold. `handlers` counts everything: routers, transports, producers, consumers… */
+export type WorkersDump = { readonly workers: number; readonly routers: number; readonly handlers: number }
+
+type RunningWorker = {
+  readonly index: number
+  readonly worker: Worker
+  readonly webRtcServer: WebRtcServer
+  routers: number
+  transports: number
+}
+
+/** One mediasoup worker for each core that media may use, each with its WebRtcServer; one that dies is replaced. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions
+  readonly #running = new Map<number, RunningWorker>()
+  readonly #retries = new Set<() => void>()
+  #closed = false
+
+  /** @throws SettingsError when a port is taken */
+  static async create(options: WorkerPoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options)
+    try {
+      await Promise.all(Array.from({ length: options.workers }, (_, index) => pool.#start(index)))
+      return pool
+    } catch (error) {
+      await pool.close()
+      throw error
+    }
+  }
+
+  private constructor(options: WorkerPoolOptions) {
+    this.#options = options
+  }
+
+  /** Workers that run; fewer than asked for while one is being replaced. */
+  get size(): number {
+    return this.#running.size
+  }
+
+  get complete(): boolean {
+    return this.#running.size === this.#options.workers
+  }
+
+  /** Process ids, by which a test or an operator can find the workers. */
+  get pids(): readonly number[] {
+    return [...this.#running.values()].map(({ worker }) => worker.pid)
+  }
+
+  /**
+   * Creates a router on the worker with the least to do; the caller owns it.
+   *
+   * @throws CallError `unavailable` when no worker runs
+   */
+  async createRouter(): Promise<RouterHome> {
+    const running = leastLoaded(this.#running.values())
+    if (running === undefined) throw new CallError('unavailable', 'No media worker is running.')
+    running.routers += 1
+    try {
+      const router = await running.worker.createRouter({ mediaCodecs: codecs })
+      router.observer.once('close', () => {
+        running.routers -= 1
+      })
+      return { router, webRtcServer: running.webRtcServer }
+    } catch (cause) {
+      running.routers -= 1
+      throw new CallError('unavailable', 'The media worker did not make a router.', { cause })
+    }
+  }
+
+  async dump(): Promise<WorkersDump> {
+    const dumps = await this.#ask((worker) => worker.dump())
+    return {
+      workers: dumps.length,
+      routers: dumps.reduce((sum, { routerIds }) => sum + routerIds.length, 0),
+      handlers: dumps.reduce((sum, dump) => sum + dump.channelMessageHandlers.channelRequestHandlers.length, 0),
+    }
+  }
+
+  /** Milliseconds of CPU that each running worker has used since its start, by process id. */
+  async cpuTimes(): Promise<ReadonlyMap<number, number>> {
+    const times = await this.#ask(async (worker): Promise<[number, number]> => {
+      const { ru_utime, ru_stime } = await worker.getResourceUsage()
+      return [worker.pid, ru_utime + ru_stime]
+    })
+    return new Map(times)
+  }
+
+  /** Ends the workers, and with them every router; resolves when their processes are gone. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    for (const cancel of this.#retries) cancel()
+    await Promise.all([...this.#running.values()].map(({ worker }) => this.#end(worker)))
+  }
+
+  async #start(index: number): Promise<void> {
+    const { address } = this.#options
+    const worker = await createWorkerWithoutSignals()
+    try {
+      const port = address.port === 0 ? 0 : address.port + index
+      const webRtcServer = await createWebRtcServer(worker, { ...address, port })
+      this.#own({ index, worker, webRtcServer, routers: 0, transports: 0 })
+    } catch (error) {
+      worker.close()
+      throw error
+    }
+  }
+
+  /** Keeps a worker that was started while awaiting; ends it if the pool closed meanwhile. */
+  #own(running: RunningWorker): void {
+    const { index, worker, webRtcServer } = running
+    if (this.#closed) {
+      worker.close()
+      return
+    }
+    this.#running.set(index, running)
+    worker.on('died', (error) => this.#died(index, error))
+    webRtcServer.observer.on('webrtctransporthandled', (transport) => {
+      running.transports += 1
+      transport.observer.once('close', () => {
+        running.transports -= 1
+      })
+    })
+  }
+
+  /** mediasoup has closed the dead worker's routers by now, and so their rooms have closed. */
+  #died(index: number, error: Error): void {
+    this.#running.delete(index)
+    if (this.#closed) return
+    this.#options.logger.error({ err: error, worker: index }, 'a media worker died; it is being replaced')
+    this.#options.died()
+    this.#replace(index)
+  }
+
+  #replace(index: number): void {
+    const { clock, logger } = this.#options
+    this.#start(index)
+      .then(() => logger.info({ worker: index }, 'a media worker was replaced'))
+      .catch((error) => {
+        logger.error({ err: error, worker: index }, 'a media worker could not be replaced; trying again')
+        if (this.#closed) return
+        const cancel = clock.after(RETRY_MS, () => {
+          this.#retries.delete(cancel)
+          this.#replace(index)
+        })
+        this.#retries.add(cancel)
+      })
+  }
+
+  async #end(worker: Worker): Promise<void> {
+    if (worker.subprocessClosed) return
+    const ended = new Promise<void>((resolve) => worker.once('subprocessclose', () => resolve()))
+    worker.close()
+    const late = () => new Error('A media worker does not end.')
+    await withDeadline(this.#options.clock, CLOSE_DEADLINE_MS, ended, late).catch((error) =>
+      this.#options.logger.warn({ err: error }, 'a media worker is left behind'),
+    )
+  }
+
+  /** Asks every running worker; one that dies or stays silent is left out. */
+  async #ask<T>(question: (worker: Worker) => Promise<T>): Promise<T[]> {
+    const late = () => new Error('A media worker does not answer.')
+    const asked = [...this.#running.values()].map(({ worker }) =>
+      withDeadline(this.#options.clock, ANSWER_DEADLINE_MS, question(worker), late),
+    )
+    const settled = await Promise.allSettled(asked)
+    return settled.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  }
+}
+
+/** Two transports come with each participant; a router that has none yet still counts, so that a burst spreads. */
+function leastLoaded(running: Iterable<RunningWorker>): RunningWorker | undefined {
+  return [...running].reduce<RunningWorker | undefined>(
+    (least, next) => (least === undefined || weightOf(next) < weightOf(least) ? next : least),
+    undefined,
+  )
+}
+
+function weightOf({ routers, transports }: RunningWorker): number {
+  return routers + transports
+}
+
+/**
+ * mediasoup closes its workers by itself at the first SIGTERM or SIGINT, which would cut calls off in the middle of a
+ * graceful stop. Signals are the process's to answer.
+ */
+function createWorkerWithoutSignals(): Promise<Worker> {
+  const signals = ['SIGTERM', 'SIGINT'] as const
+  const before = signals.map((signal) => process.listeners(signal))
+  const creating = createWorker()
+  signals.forEach((signal, index) => {
+    for (const listener of process.listeners(signal)) {
+      if (!before[index]?.includes(listener)) process.removeListener(signal, listener)
+    }
+  })
+  return creating
+}

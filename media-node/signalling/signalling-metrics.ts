@@ -1,0 +1,19 @@
+import type { ErrorCode } from '../../shared/protocol/error-code.ts'
+import type { Method } from '../../shared/protocol/messages.ts'
+import type { CloseReason } from '../sfu/close-reason.ts'
+
+/** What a connection was refused for before it became one. */
+export type Refusal = 'path' | 'origin' | 'protocol' | 'capacity'
+
+/** What was thrown away towards a client that does not keep up. */
+export type Dropped = 'caption' | 'connection'
+
+/** Where signalling reports its figures. Every value is from a closed list. */
+export type SignallingMetrics = {
+  refused(why: Refusal): void
+  /** A request was answered, well or with an error. */
+  answered(method: Method | 'unknown', outcome: ErrorCode | 'ok', seconds: number): void
+  joined(seconds: number): void
+  closed(reason: CloseReason): void
+  dropped(what: Dropped): void
+}

@@ -1,0 +1,52 @@
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CallError } from '../protocol/error-code.ts'
+
+/** No call takes longer, retries included. */
+const CALL_DEADLINE_MS = 2_000
+
+const REQUEST_TIMEOUT_MS = 800
+const CONNECT_TIMEOUT_MS = 500
+const MAX_ATTEMPTS = 3
+
+/** Which table, and where. Without an endpoint it is AWS's own, without credentials those of the environment. */
+export type TableLocation = {
+  readonly endpoint?: string
+  readonly region: string
+  readonly table: string
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+}
+
+export function connectToDynamoDb(location: TableLocation): DynamoDBClient {
+  return new DynamoDBClient({
+    region: location.region,
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+    ...(location.endpoint !== undefined && { endpoint: location.endpoint }),
+    ...(location.credentials !== undefined && { credentials: location.credentials }),
+  })
+}
+
+/** Runs one call to its deadline. @throws CallError `unavailable` when it could not be made */
+export async function call<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+  try {
+    return await send({ abortSignal: AbortSignal.timeout(CALL_DEADLINE_MS) })
+  } catch (cause) {
+    throw new CallError('unavailable', 'The room store cannot be reached.', { cause })
+  }
+}
+
+/** Runs a conditional write; undefined when its condition did not hold. @throws CallError `unavailable` */
+export function conditionally<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T | undefined> {
+  return call(async (options) => {
+    try {
+      return await send(options)
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined
+      throw error
+    }
+  })
+}

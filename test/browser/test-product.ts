@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { buildPage } from '../../dev/build-page.ts'
+import { freePort, isTcpPortFree, isUdpPortFree } from '../../dev/free-port.ts'
+import { type Product, startProduct } from '../../dev/start-product.ts'
+import { PATIENCE_MS } from './person.ts'
+
+const POLL_MS = 50
+const PORT_TRIES = 20
+
+const isFreeForTcp = (port: number) => isTcpPortFree(port, '127.0.0.1')
+
+export type NodeCounts = Readonly<Record<string, number>>
+
+export type TestProduct = Pick<Product, 'url' | 'stop'> & {
+  /** Where the media node's HTTP and signalling are. */
+  readonly nodeUrl: string
+  /** What the media node counts itself, and what its mediasoup workers say. */
+  stats(): Promise<{ readonly counts: NodeCounts; readonly mediasoup: NodeCounts }>
+  /** Resolves when the media node's counts satisfy `wanted`; rejects with the last ones when they do not in time. */
+  until(wanted: (counts: NodeCounts) => boolean, what: string): Promise<NodeCounts>
+  metrics(): Promise<string>
+}
+
+/** The whole product on ports of its own, with nothing on disk, so that it runs beside any other. */
+export async function startTestProduct(env: Readonly<Record<string, string>> = {}): Promise<TestProduct> {
+  await buildPage()
+  const folder = await mkdtemp(join(tmpdir(), 'jbcalling-test-'))
+  const port = await freeRun(2, [isFreeForTcp])
+  const output: string[] = []
+  const product = await startProduct({
+    port,
+    mediaPort: await freeRun(1, [isFreeForTcp, isUdpPortFree]),
+    nodes: 1,
+    workersPerNode: 1,
+    signingKeyFile: join(folder, 'signing-key.json'),
+    env: { ...process.env, LOG_LEVEL: 'warn', ...env },
+    onLine: (name, line) => output.push(`${name} | ${line}`),
+  })
+  const nodeUrl = `http://localhost:${port + 1}`
+  const stats = async () => (await fetch(`${nodeUrl}/stats`)).json()
+  return {
+    url: product.url,
+    nodeUrl,
+    stats,
+    metrics: async () => (await fetch(`${nodeUrl}/metrics`)).text(),
+    async until(wanted, what) {
+      const deadline = Date.now() + PATIENCE_MS
+      for (;;) {
+        const { counts } = await stats()
+        if (wanted(counts)) return counts
+        if (Date.now() > deadline) {
+          throw new Error(`never came: ${what}\n${JSON.stringify(counts)}\n${output.join('\n')}`)
+        }
+        await wait(POLL_MS)
+      }
+    },
+    async stop() {
+      await product.stop()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/** The first of `length` ports in a row that all were free a moment ago. */
+async function freeRun(length: number, checks: ReadonlyArray<(port: number) => Promise<boolean>>): Promise<number> {
+  for (let attempt = 0; attempt < PORT_TRIES; attempt += 1) {
+    const first = await freePort()
+    const ports = Array.from({ length }, (_, index) => first + index)
+    const free = await Promise.all(ports.flatMap((port) => checks.map((isFree) => isFree(port))))
+    if (!free.includes(false)) return first
+  }
+  throw new Error(`found no ${length} free ports in a row`)
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { after, afterEach, before, test } from 'node:test'
+import { PING_INTERVAL_MS, UNANSWERED_PINGS } from '../../../media-node/signalling/keep-alive.ts'
+import { JOIN_DEADLINE_MS } from '../../../media-node/signalling/session.ts'
+import { TestNode } from './test-node.ts'
+
+let node: TestNode
+before(async () => {
+  node = await TestNode.start({
+    MAX_CONNECTIONS: '5',
+    MAX_CONNECTIONS_PER_ADDRESS: '4',
+    CONNECTIONS_PER_SECOND_PER_ADDRESS: '4',
+  })
+})
+afterEach(() => node.empty())
+after(() => node.close())
+
+test('[M30] who does not receive within 10 s of connecting is closed with join_timeout', async () => {
+  const slow = await node.connect()
+  await slow.next('welcome')
+  const { client } = await node.join()
+  node.clock.advance(JOIN_DEADLINE_MS)
+  assert.deepEqual(await slow.whenClosed(), { code: 4409, reason: 'join_timeout' })
+  await client.request('ping', {})
+})
+
+test('[M31] who leaves two pings unanswered is closed with connection_lost, and who answers stays', async () => {
+  const { client: silent } = await node.join()
+  const { client: alive } = await node.join()
+  silent.socket.pause()
+  for (let pings = 0; pings <= UNANSWERED_PINGS; pings++) {
+    const pinged = once(alive.socket, 'ping')
+    node.clock.advance(PING_INTERVAL_MS)
+    await pinged
+    await alive.request('ping', {})
+  }
+  assert.equal(node.node.counts().participants, 1)
+  silent.socket.resume()
+  assert.deepEqual(await silent.whenClosed(), { code: 4419, reason: 'connection_lost' })
+})
+
+test('[M32] more connections than one address may have are closed with rate_limited', async () => {
+  node.clock.advance(10_000)
+  for (let joined = 0; joined < 4; joined++) await node.join()
+  assert.equal(await node.refusal(await node.token()), 'rate_limited')
+})
+
+test('[M33] connections in quick succession are closed with rate_limited until time has passed', async () => {
+  node.clock.advance(10_000)
+  for (let joined = 0; joined < 8; joined++) {
+    const { client } = await node.join()
+    await client.request('leave', {})
+    client.socket.terminate()
+    await node.until(({ counts }) => assert.equal(counts['connections'], 0))
+  }
+  assert.equal(await node.refusal(await node.token()), 'rate_limited')
+  node.clock.advance(1_000)
+  await node.join()
+})

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Notifications } from '../../../shared/protocol/messages.ts'
+import { garble, mutate } from './mutate.ts'
+import { capabilities, fingerprint, opus, vp8, vp8Simulcast } from './rtp.ts'
+import { SeededRandom } from './seeded-random.ts'
+import type { TestClient } from './test-client.ts'
+import { TestNode } from './test-node.ts'
+import { within } from './until.ts'
+
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_260_101)
+const CLIENTS = Number(process.env['FUZZ_CLIENTS'] ?? 60)
+
+/** Under what the rate limit lets through at once. */
+const MESSAGES_PER_CLIENT = 60
+
+/** How likely a value in a request's data is replaced; a wrong envelope ends the connection, so these are fewer. */
+const DATA_CHANCE = 0.03
+const ENVELOPE_CHANCE = 0.004
+
+type Request = { readonly method: string; readonly data: object }
+
+let node: TestNode
+before(async () => {
+  node = await TestNode.start({ CONNECTIONS_PER_SECOND_PER_ADDRESS: '10000' })
+})
+after(() => node.close())
+
+function validRequest(random: SeededRandom, welcome: Notifications['welcome']): Request {
+  const transportId = random.pick(welcome.sendTransport.transportId, welcome.receiveTransport.transportId)
+  const ssrc = random.below(20)
+  const audio = { kind: 'audio', source: 'microphone', rtpParameters: opus(ssrc) }
+  const video = { kind: 'video', source: 'camera', rtpParameters: random.pick(vp8, vp8Simulcast)(ssrc) }
+  return random.pick<Request>(
+    { method: 'receive', data: { rtpCapabilities: capabilities } },
+    { method: 'produce', data: audio },
+    { method: 'produce', data: video },
+    {
+      method: 'connect-transport',
+      data: { transportId, dtlsParameters: { role: 'auto', fingerprints: [fingerprint] } },
+    },
+    { method: 'set-captions', data: { enabled: random.next() < 0.5 } },
+    { method: 'close-producer', data: { producerId: 'somebody' } },
+    { method: 'resume-consumer', data: { consumerId: 'somebody' } },
+    { method: 'ping', data: {} },
+  )
+}
+
+async function play(random: SeededRandom, client: TestClient): Promise<void> {
+  const welcome = await client.next('welcome')
+  for (let id = 0; id < MESSAGES_PER_CLIENT; id++) {
+    const { method, data } = validRequest(random, welcome)
+    const message = mutate(random, { id, method, data: mutate(random, data, DATA_CHANCE) }, ENVELOPE_CHANCE)
+    client.socket.send(garble(random, JSON.stringify(message) ?? 'undefined', ENVELOPE_CHANCE))
+  }
+  const end = random.pick('close', 'terminate', 'leave')
+  if (end === 'leave') client.socket.send('{"id":1000,"method":"leave"}')
+  else client.socket[end]()
+  await within('the connection to end', client.closed)
+}
+
+test(`[M28] random and mutated messages crash nothing, leave nothing behind and disturb nobody (seed ${SEED})`, async () => {
+  const random = new SeededRandom(SEED)
+  const workers = node.node.workerPids
+  const witness = await node.join({ participantId: 'witness' })
+  for (let batch = 0; batch < CLIENTS / 6; batch++) {
+    const clients = await Promise.all(Array.from({ length: 6 }, () => node.connect()))
+    await Promise.all(clients.map((client) => play(random, client)))
+  }
+  await witness.client.request('ping', {})
+  assert.deepEqual(node.node.workerPids, workers, 'no worker died')
+  await node.empty()
+})

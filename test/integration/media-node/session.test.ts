@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import type { ParticipantLink } from '../../../media-node/sfu/participant-link.ts'
+import { Rooms } from '../../../media-node/sfu/rooms.ts'
+import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
+import { createHandlers, type Handlers } from '../../../media-node/signalling/handlers.ts'
+import { Session, type SessionContext } from '../../../media-node/signalling/session.ts'
+import { UsedTokens } from '../../../media-node/signalling/used-tokens.ts'
+import { createLogger } from '../../../shared/logging.ts'
+import type { Caption } from '../../../shared/protocol/caption.ts'
+import { SettableClock } from '../../unit/shared/settable-clock.ts'
+import { ScriptedSocket } from './scripted-socket.ts'
+import { startPool } from './test-router.ts'
+import { until } from './until.ts'
+
+const KIBIBYTE = 1_024
+const logger = createLogger({ name: 'test', level: 'silent' })
+const handlers = createHandlers({ setCaptions: () => undefined })
+
+let pool: WorkerPool
+let clock: SettableClock
+let socket: ScriptedSocket
+let counted: string[]
+
+before(async () => {
+  pool = await startPool({ workers: 1, port: 0 })
+})
+beforeEach(() => {
+  clock = new SettableClock()
+  socket = new ScriptedSocket()
+  counted = []
+})
+after(() => pool.close())
+
+function grant(participantId: string) {
+  return {
+    tokenId: participantId,
+    nodeId: 'node',
+    roomId: 'room',
+    epoch: 1,
+    participantId,
+    displayName: participantId,
+    language: 'en',
+    maxParticipants: 5,
+    emptyTimeoutSeconds: 0,
+    expiresAt: clock.now() + 60_000,
+  }
+}
+
+function context(rooms: Rooms, replaced: Partial<Handlers> = {}): SessionContext {
+  return {
+    openRoom: (wanted) => rooms.open(wanted),
+    authorise: async (token) => grant(token),
+    usedTokens: new UsedTokens(clock),
+    handlers: { ...handlers, ...replaced },
+    metrics: {
+      refused: () => undefined,
+      answered: (method, outcome) => outcome === 'ok' || counted.push(`${method} ${outcome}`),
+      joined: () => undefined,
+      closed: (reason) => counted.push(`closed ${reason}`),
+      dropped: (what) => counted.push(`dropped ${what}`),
+    },
+    clock,
+    logger,
+  }
+}
+
+/** A session on the scripted socket, in which some handlers may be other ones; a token is its participant's id. */
+async function joined(replaced: Partial<Handlers> = {}): Promise<{ session: Session; rooms: Rooms }> {
+  const rooms = new Rooms({
+    nodeId: 'node',
+    createRouter: () => pool.createRouter(),
+    opened: () => undefined,
+    closed: () => undefined,
+    clock,
+    logger,
+  })
+  const session = new Session(context(rooms, replaced), socket)
+  await session.join('reader')
+  return { session, rooms }
+}
+
+const request = (session: Session, id: number, method = 'ping') =>
+  session.received(Buffer.from(JSON.stringify({ id, method, data: {} })))
+
+const caption: Caption = {
+  segmentId: 's',
+  revision: 1,
+  participantId: 'p',
+  language: 'en',
+  text: 'word',
+  final: false,
+  startMs: 0,
+  endMs: 1,
+}
+
+test('[M34] towards a client that reads slowly captions are dropped first, then the connection; both are counted', async () => {
+  let notify: ParticipantLink['notify'] = () => undefined
+  const { session, rooms } = await joined({
+    'set-captions': (participant) => {
+      notify = participant.link.notify
+      return {}
+    },
+  })
+  session.received(Buffer.from('{"id":1,"method":"set-captions","data":{"enabled":true}}'))
+  const sent = socket.sent.length
+  notify('caption', caption)
+  assert.equal(socket.sent.length, sent + 1)
+  socket.bufferedAmount = 300 * KIBIBYTE
+  notify('caption', caption)
+  assert.equal(socket.sent.length, sent + 1)
+  notify('active-speakers', { participantIds: [] })
+  assert.equal(socket.sent.length, sent + 2)
+  socket.bufferedAmount = 1_100 * KIBIBYTE
+  notify('active-speakers', { participantIds: [] })
+  assert.equal(socket.sent.length, sent + 2)
+  assert.deepEqual(socket.closed, [{ code: 4419, reason: 'connection_lost' }])
+  assert.deepEqual(counted, ['dropped caption', 'dropped connection', 'closed connection_lost'])
+  assert.equal(rooms.counts().participants, 0)
+})
+
+test('[M35] a request that the node does not finish is answered request_timeout', async () => {
+  const { session } = await joined({ ping: () => new Promise(() => undefined) })
+  request(session, 1)
+  clock.advance(8_000)
+  await until(() => assert.match(socket.sent.at(-1) ?? '', /"id":1,"error":\{"code":"request_timeout"/))
+  assert.deepEqual(socket.closed, [])
+})
+
+test('[M36] more open requests than a client needs are answered rate_limited', async () => {
+  const { session } = await joined({ ping: () => new Promise(() => undefined) })
+  for (let id = 0; id < 65; id++) request(session, id)
+  await until(() => assert.match(socket.sent.at(-1) ?? '', /"id":64,"error":\{"code":"rate_limited"/))
+})
+
+test('[M37] a fault of the node is answered internal, and its text stays inside', async () => {
+  const fault = () => {
+    throw new TypeError('the secret inside')
+  }
+  const { session } = await joined({ ping: fault, 'set-captions': async () => fault() })
+  request(session, 1)
+  session.received(Buffer.from('{"id":2,"method":"set-captions","data":{"enabled":true}}'))
+  await until(() => assert.deepEqual(counted, ['ping internal', 'set-captions internal']))
+  assert.doesNotMatch(socket.sent.join(), /secret/)
+})
+
+test('[M38] a connection that closes while its token is checked never joins', async () => {
+  const { rooms } = await joined()
+  const gone = new ScriptedSocket()
+  const { promise, resolve } = Promise.withResolvers<ReturnType<typeof grant>>()
+  const session = new Session({ ...context(rooms), authorise: () => promise }, gone)
+  const joining = session.join('late')
+  session.close('connection_lost')
+  resolve(grant('late'))
+  await joining
+  assert.equal(rooms.counts().participants, 1)
+})
+
+test('[M38] a connection that closes while its room opens never joins', async () => {
+  const { rooms } = await joined()
+  const session = new Session(context(rooms), new ScriptedSocket())
+  const joining = session.join('late')
+  await Promise.resolve()
+  session.close('connection_lost')
+  await joining
+  assert.equal(rooms.counts().participants, 1)
+})

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import { signJoinToken } from '../../../shared/token.ts'
+import { MediaNodeProcess, serveKeys } from './media-node-process.ts'
+import { TestClient } from './test-client.ts'
+import { NODE_ID, signingKeys } from './test-node.ts'
+
+/** A media node that runs as a process, and somebody in a room on it. */
+async function inACall(t: TestContext): Promise<{ node: MediaNodeProcess; client: TestClient }> {
+  const { key, jwks } = await signingKeys()
+  const { url, server } = await serveKeys(jwks)
+  t.after(() => server.close())
+  const node = new MediaNodeProcess({ NODE_ID, JWKS_URL: url })
+  t.after(() => node.child.kill('SIGKILL'))
+  const token = await signJoinToken(key, {
+    tokenId: randomUUID(),
+    nodeId: NODE_ID,
+    roomId: 'room',
+    epoch: 1,
+    participantId: 'somebody',
+    displayName: 'Somebody',
+    language: 'en',
+    maxParticipants: 5,
+    emptyTimeoutSeconds: 60,
+    expiresAt: Date.now() + 60_000,
+  })
+  const client = new TestClient(`ws://127.0.0.1:${await node.port()}/v1/signalling`, { token })
+  await client.next('welcome')
+  return { node, client }
+}
+
+test('[M70] SIGTERM tells everybody draining and ends the process with 0, also without a registry', async (t) => {
+  const { node, client } = await inACall(t)
+  node.child.kill('SIGTERM')
+  assert.deepEqual(await client.whenClosed(), { code: 4502, reason: 'draining' })
+  assert.equal(await node.exit(), 0)
+})
+
+test('[M71] a second signal ends the process at once', async (t) => {
+  const { node, client } = await inACall(t)
+  client.socket.pause()
+  node.child.kill('SIGINT')
+  node.child.kill('SIGTERM')
+  assert.equal(await node.exit(), 1)
+})
+
+test('[M72] settings that are wrong are all named, without their values, and the process ends with 1', async () => {
+  const node = new MediaNodeProcess({ PORT: 'secret-port', MEDIA_PORT: '99999' })
+  assert.equal(await node.exit(), 1)
+  assert.match(node.stderr, /PORT: /)
+  assert.match(node.stderr, /MEDIA_PORT: /)
+  assert.doesNotMatch(node.stderr, /secret-port|99999/)
+})

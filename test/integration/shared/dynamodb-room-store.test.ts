@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, request } from 'node:http'
+import { after, before, describe, test } from 'node:test'
+import { startDynamoDb } from '../../../dev/embedded-dynamodb.ts'
+import { systemClock } from '../../../shared/clock.ts'
+import { createRoomsTable } from '../../../shared/room-store/create-rooms-table.ts'
+import { dynamoDbRoomStore } from '../../../shared/room-store/dynamodb-room-store.ts'
+import { SettableClock } from '../../unit/shared/settable-clock.ts'
+import { newRoom, type RoomStoreUnderTest, roomStoreContract } from './room-store-contract.ts'
+
+const at = (endpoint: string) => ({
+  endpoint,
+  region: 'local',
+  table: `rooms-${randomUUID()}`,
+  credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+})
+
+async function underTest(endpoint: string, stopServer: () => Promise<void>): Promise<RoomStoreUnderTest> {
+  const location = at(endpoint)
+  await createRoomsTable(location)
+  const clock = new SettableClock()
+  const store = dynamoDbRoomStore({ ...location, clock })
+  return {
+    store,
+    passTime: (ms) => clock.advance(ms),
+    async stop() {
+      store.close()
+      await stopServer()
+    },
+  }
+}
+
+roomStoreContract('an embedded DynamoDB', async () => {
+  const { endpoint, stop } = await startDynamoDb()
+  return underTest(endpoint, stop)
+})
+
+const { DYNAMODB_ENDPOINT } = process.env
+if (DYNAMODB_ENDPOINT) {
+  roomStoreContract('the server of DYNAMODB_ENDPOINT', () => underTest(DYNAMODB_ENDPOINT, async () => undefined))
+}
+
+describe('the room store on a DynamoDB that misbehaves', () => {
+  let dynamo: Awaited<ReturnType<typeof startDynamoDb>>
+  before(async () => {
+    dynamo = await startDynamoDb()
+  })
+  after(() => dynamo.stop())
+
+  test('[S11] a write whose answer was lost is known again as ours', async () => {
+    const location = at(dynamo.endpoint)
+    await createRoomsTable(location)
+    const proxy = await startForgetfulProxy(dynamo.endpoint)
+    const store = dynamoDbRoomStore({ ...location, endpoint: proxy.endpoint, clock: systemClock })
+    const room = newRoom()
+    proxy.loseNextAnswer()
+    assert.deepEqual(await store.create(room), { won: true, room: { ...room, epoch: 1 } })
+    proxy.loseNextAnswer()
+    assert.equal((await store.allocate(room.roomId, 1, 'node-2')).won, true)
+    assert.equal(proxy.lost(), 2)
+    store.close()
+    await proxy.stop()
+  })
+
+  test('[S12] a server that refuses or never answers is unavailable', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const endpoint = endpointOf(silent)
+    const silentStore = dynamoDbRoomStore({ ...at(endpoint), clock: systemClock })
+    await assert.rejects(silentStore.read('room'), { code: 'unavailable' })
+    silentStore.close()
+    silent.closeAllConnections()
+    silent.close()
+    await once(silent, 'close')
+    const refused = dynamoDbRoomStore({ ...at(endpoint), clock: systemClock })
+    await assert.rejects(refused.create(newRoom()), { code: 'unavailable' })
+    refused.close()
+  })
+
+  test('[S12] a missing table is unavailable, and a ping says so', async () => {
+    const store = dynamoDbRoomStore({ ...at(dynamo.endpoint), clock: systemClock })
+    await assert.rejects(store.ping(), { code: 'unavailable' })
+    store.close()
+  })
+
+  test('[S13] the table may be made by several at once, and again', async () => {
+    const location = at(dynamo.endpoint)
+    await Promise.all([createRoomsTable(location), createRoomsTable(location)])
+    await createRoomsTable(location)
+    const store = dynamoDbRoomStore({ ...location, clock: systemClock })
+    await store.ping()
+    store.close()
+  })
+})
+
+function endpointOf(server: ReturnType<typeof createServer>): string {
+  const address = server.address()
+  assert.ok(address && typeof address === 'object')
+  return `http://127.0.0.1:${address.port}`
+}
+
+/** Passes requests on, and can lose the answer to one that was carried out. */
+async function startForgetfulProxy(target: string) {
+  let losing = false
+  let lost = 0
+  const server = createServer((incoming, answer) => {
+    const { method, headers, url = '/' } = incoming
+    const onward = request(new URL(url, target), { method, headers }, (received) => {
+      if (losing) {
+        losing = false
+        lost += 1
+        received.resume()
+        received.on('end', () => incoming.socket.destroy())
+        return
+      }
+      answer.writeHead(received.statusCode ?? 502, received.headers)
+      received.pipe(answer)
+    })
+    incoming.pipe(onward)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    endpoint: endpointOf(server),
+    loseNextAnswer() {
+      losing = true
+    },
+    lost: () => lost,
+    async stop() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}

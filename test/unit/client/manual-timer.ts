@@ -1,0 +1,26 @@
+import type { Timer } from '../../../client/sdk/timer.ts'
+
+/** A timer that the test moves. */
+export class ManualTimer {
+  #now = 0
+  #waiting: { readonly at: number; readonly task: () => void }[] = []
+
+  readonly timer: Timer = (delayMs, task) => {
+    const entry = { at: this.#now + delayMs, task }
+    this.#waiting.push(entry)
+    return () => {
+      this.#waiting = this.#waiting.filter((other) => other !== entry)
+    }
+  }
+
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  advance(ms: number): void {
+    this.#now += ms
+    const due = this.#waiting.filter(({ at }) => at <= this.#now)
+    this.#waiting = this.#waiting.filter(({ at }) => at > this.#now)
+    for (const { task } of due) task()
+  }
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { enterRoom } from '../../../client/sdk/room-api.ts'
+import { CallError, type ErrorCode } from '../../../shared/protocol/error-code.ts'
+
+const answer = {
+  token: 'token',
+  url: 'ws://localhost:1',
+  nodeId: 'node-1',
+  epoch: 1,
+  participantId: 'ada',
+  expiresAt: 1,
+  iceServers: [],
+}
+
+const ok = () => Response.json(answer)
+const problem = (status: number, code: ErrorCode) =>
+  Response.json(
+    { type: 'about:blank', title: code, status, detail: `It is ${code}.`, code, requestId: 'r' },
+    { status },
+  )
+
+/** Answers one call after another, and remembers what was asked. */
+function script(...answers: readonly (() => Response | Promise<Response>)[]) {
+  const asked: string[] = []
+  const scripted: typeof fetch = async (address) => {
+    const next = answers[asked.length]
+    asked.push(String(address))
+    if (!next) throw new Error('nobody expected this call')
+    return next()
+  }
+  return { asked, fetch: scripted }
+}
+
+const enter = (scripted: typeof fetch, signal?: AbortSignal) =>
+  enterRoom({ api: 'https://calls.example', fetch: scripted, ...(signal && { signal }) }, 'stand up', {
+    displayName: 'Ada',
+  })
+
+const hasCode = (code: ErrorCode) => (error: unknown) => error instanceof CallError && error.code === code
+
+test('a room that exists is joined with one call', async () => {
+  const { asked, fetch } = script(ok)
+  assert.deepEqual(await enter(fetch), answer)
+  assert.deepEqual(asked, ['https://calls.example/v1/rooms/stand%20up/join'])
+})
+
+test('a room that does not exist is made, then joined', async () => {
+  const { asked, fetch } = script(
+    () => problem(404, 'room_not_found'),
+    () => Response.json({}),
+    ok,
+  )
+  assert.deepEqual(await enter(fetch), answer)
+  assert.deepEqual(
+    asked.map((address) => new URL(address).pathname),
+    ['/v1/rooms/stand%20up/join', '/v1/rooms', '/v1/rooms/stand%20up/join'],
+  )
+})
+
+test('who loses the race to make a room joins the one that is there', async () => {
+  const { fetch } = script(
+    () => problem(404, 'room_not_found'),
+    () => problem(409, 'room_exists'),
+    ok,
+  )
+  assert.deepEqual(await enter(fetch), answer)
+})
+
+test('a refusal carries the code and the words of the API', async () => {
+  const { fetch } = script(() => problem(503, 'no_capacity'))
+  await assert.rejects(enter(fetch), { code: 'no_capacity', message: 'It is no_capacity.' })
+})
+
+test('a refusal to make the room is told as it is', async () => {
+  const { fetch } = script(
+    () => problem(404, 'room_not_found'),
+    () => problem(503, 'no_capacity'),
+  )
+  await assert.rejects(enter(fetch), hasCode('no_capacity'))
+})
+
+test('a server that cannot be reached is unavailable', async () => {
+  const { fetch } = script(() => Promise.reject(new TypeError('failed to fetch')))
+  await assert.rejects(enter(fetch), hasCode('unavailable'))
+})
+
+test('a proxy that answers with a page of its own is unavailable', async () => {
+  const { fetch } = script(() => new Response('<h1>Bad gateway</h1>', { status: 502 }))
+  await assert.rejects(enter(fetch), hasCode('unavailable'))
+})
+
+test('an answer of an unknown shape is not passed on', async () => {
+  const { fetch } = script(() => Response.json({ ...answer, url: 7 }))
+  await assert.rejects(enter(fetch), hasCode('internal'))
+})
+
+test('who gives up gets their own reason back, even if the answer has come', async () => {
+  const abort = new AbortController()
+  const { fetch } = script(() => {
+    abort.abort(new Error('changed my mind'))
+    return ok()
+  })
+  await assert.rejects(enter(fetch, abort.signal), { message: 'changed my mind' })
+})

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type NotificationHandlers, Signalling } from '../../../client/sdk/signalling.ts'
+import { CallError } from '../../../shared/protocol/error-code.ts'
+import { ManualTimer } from './manual-timer.ts'
+import { ScriptedSocket } from './scripted-socket.ts'
+
+const LONG_MS = 60_000
+
+function connect() {
+  const socket = new ScriptedSocket()
+  const clock = new ManualTimer()
+  const heard: unknown[] = []
+  const ends: CallError[] = []
+  const hear = (data: unknown) => heard.push(data)
+  const handlers: NotificationHandlers = {
+    welcome: hear,
+    'participant-joined': hear,
+    'participant-left': hear,
+    'consumer-created': hear,
+    'consumer-closed': hear,
+    'consumer-paused': hear,
+    'consumer-resumed': hear,
+    'active-speakers': hear,
+    caption: hear,
+    'captions-status': hear,
+  }
+  const signalling = new Signalling({ socket, handlers, onClose: (error) => ends.push(error), timer: clock.timer })
+  return { socket, clock, heard, ends, signalling }
+}
+
+const failsWith = (promise: Promise<unknown>, code: CallError['code']) =>
+  assert.rejects(promise, (error) => error instanceof CallError && error.code === code)
+
+test('answers find their requests in any order', async () => {
+  const { socket, signalling } = connect()
+  const ping = signalling.request('ping', {})
+  const produce = signalling.request('close-producer', { producerId: 'p' })
+  const [first, second] = socket.requests
+  socket.deliver({ id: second?.id, data: {} })
+  socket.deliver({ id: first?.id, error: { code: 'rate_limited', message: 'slower' } })
+  await produce
+  await failsWith(ping, 'rate_limited')
+})
+
+test('a request without an answer fails at its deadline, and a later answer changes nothing', async () => {
+  const { socket, clock, ends, signalling } = connect()
+  const ping = signalling.request('ping', {})
+  clock.advance(LONG_MS)
+  await failsWith(ping, 'request_timeout')
+  socket.deliver({ id: socket.requests[0]?.id, data: {} })
+  assert.deepEqual(ends, [])
+})
+
+test('an answer cancels the deadline of its request', async () => {
+  const { socket, clock, signalling } = connect()
+  const ping = signalling.request('ping', {})
+  socket.deliver({ id: socket.requests[0]?.id, data: {} })
+  await ping
+  assert.equal(clock.waiting, 0)
+})
+
+test('when the connection breaks, every request fails and the end is told once, with the reason of the media node', async () => {
+  const { socket, ends, signalling } = connect()
+  const waiting = [signalling.request('ping', {}), signalling.request('leave', {})]
+  socket.break(4410, 'room_closed')
+  socket.break(1006, '')
+  for (const request of waiting) await failsWith(request, 'room_closed')
+  assert.deepEqual(
+    ends.map(({ code }) => code),
+    ['room_closed'],
+  )
+})
+
+test('a connection that breaks without a reason was lost', () => {
+  const { socket, ends } = connect()
+  socket.break(1006, '')
+  assert.equal(ends[0]?.code, 'connection_lost')
+})
+
+test('closing from this side fails what waits and tells nobody', async () => {
+  const { socket, ends, signalling } = connect()
+  const ping = signalling.request('ping', {})
+  signalling.close()
+  await failsWith(ping, 'connection_lost')
+  await failsWith(signalling.request('ping', {}), 'connection_lost')
+  assert.equal(socket.isClosed, true)
+  assert.deepEqual(ends, [])
+})
+
+test('there is a limit to unanswered requests; past it a request fails and is not sent', async () => {
+  const { socket, signalling } = connect()
+  const sent = Array.from({ length: 128 }, () => signalling.request('ping', {}))
+  await failsWith(signalling.request('ping', {}), 'rate_limited')
+  assert.equal(socket.requests.length, 128)
+  signalling.close()
+  await Promise.allSettled(sent)
+})
+
+test('an answer of the wrong shape fails its request only', async () => {
+  const { socket, ends, signalling } = connect()
+  const receive = signalling.request('receive', { rtpCapabilities: {} })
+  socket.deliver({ id: socket.requests[0]?.id, data: { consumers: 'all' } })
+  await failsWith(receive, 'internal')
+  assert.deepEqual(ends, [])
+})
+
+test('a notification is parsed before it is handed over', () => {
+  const { socket, heard } = connect()
+  socket.deliver({ event: 'participant-left', data: { participantId: 'ada', unknown: true } })
+  assert.deepEqual(heard, [{ participantId: 'ada' }])
+})
+
+test('a notification that this client does not know is passed over', () => {
+  const { socket, heard, ends } = connect()
+  socket.deliver({ event: 'weather-changed', data: { sky: 'blue' } })
+  assert.deepEqual([heard, ends], [[], []])
+})
+
+for (const [title, text] of [
+  ['that is not JSON', '{'],
+  ['that is binary', new ArrayBuffer(4)],
+  ['that is no answer and no notification', '{"hello":"there"}'],
+  ['whose data has the wrong shape', '{"event":"active-speakers","data":{"participantIds":"everybody"}}'],
+] as const) {
+  test(`a message ${title} ends the connection`, () => {
+    const { socket, ends } = connect()
+    socket.deliverText(text)
+    assert.equal(ends[0]?.code, 'internal')
+    assert.equal(socket.isClosed, true)
+  })
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { openApiDocument } from '../../../control-plane/openapi-document.ts'
+import { NODE_TTL_MS } from '../../../shared/node-registry/node-registry.ts'
+import { nodeReport, testControlPlane } from './test-control-plane.ts'
+
+const COMMITTED = join(import.meta.dirname, '../../../control-plane/openapi.json')
+
+test('[O1] the process is healthy even when the stores are away, but then it is not ready and says why', async () => {
+  const { app, registry, rooms } = testControlPlane()
+  const ready = async () => {
+    const answer = await app.request('/ready')
+    return [answer.status, await answer.json()]
+  }
+  assert.deepEqual(await ready(), [200, { ready: true, registry: 'ok', roomStore: 'ok' }])
+  registry.goAway()
+  assert.deepEqual(await ready(), [503, { ready: false, registry: 'unavailable', roomStore: 'ok' }])
+  rooms.goAway()
+  assert.deepEqual(await ready(), [503, { ready: false, registry: 'unavailable', roomStore: 'unavailable' }])
+  assert.equal((await app.request('/health')).status, 200)
+})
+
+test('[O2] the fleet is listed as it is now', async () => {
+  const { app, clock, registry } = testControlPlane()
+  await registry.heartbeat(nodeReport('gone'))
+  clock.advance(NODE_TTL_MS - 1)
+  await registry.heartbeat(nodeReport('b', { draining: true }))
+  await registry.heartbeat(nodeReport('a'))
+  clock.advance(1)
+  assert.deepEqual(await (await app.request('/v1/nodes')).json(), {
+    nodes: [
+      { ...nodeReport('a'), ageMs: 1 },
+      { ...nodeReport('b', { draining: true }), ageMs: 1 },
+    ],
+  })
+})
+
+test('[O3] the summary adds up the fleet, or says that it is not known', async () => {
+  const { app, clock, registry } = testControlPlane()
+  await registry.heartbeat(nodeReport('a', { rooms: 2, participants: 5, load: 0.25 }))
+  await registry.heartbeat(nodeReport('b', { rooms: 1, participants: 3, load: 0.75, draining: true }))
+  clock.advance(1_500)
+  const stats = async () => await (await app.request('/stats')).json()
+  const { version, ...sums } = await stats()
+  assert.match(version, /^\d+\.\d+\.\d+/)
+  const fleet = { nodes: 2, draining: 1, rooms: 3, participants: 8, highestLoad: 0.75 }
+  assert.deepEqual(sums, { uptimeSeconds: 1, fleet })
+  registry.goAway()
+  assert.equal((await stats()).fleet, null)
+})
+
+test('[O4] requests, allocations and refusals are counted under closed labels', async () => {
+  const { app, registry, post } = testControlPlane()
+  await post('/v1/rooms', {})
+  await registry.heartbeat(nodeReport('a'))
+  await post('/v1/rooms', { roomId: 'standup' })
+  await post('/v1/rooms/standup/join', { displayName: 'Ada' })
+  await app.request('/v1/rooms/standup')
+  await app.request('/somewhere/else')
+  const answer = await app.request('/metrics')
+  assert.match(answer.headers.get('content-type') ?? '', /^text\/plain/)
+  const text = await answer.text()
+  for (const line of [
+    'jbcalling_allocations_total{reason="no_region_asked"} 1',
+    'jbcalling_allocations_total{reason="kept"} 1',
+    'jbcalling_refusals_total{code="no_capacity"} 1',
+    'jbcalling_refusals_total{code="not_found"} 1',
+    'jbcalling_http_request_duration_seconds_count{route="POST /v1/rooms",status_class="2xx"} 1',
+    'jbcalling_http_request_duration_seconds_count{route="GET /v1/rooms/:roomId",status_class="2xx"} 1',
+    'jbcalling_http_request_duration_seconds_count{route="unmatched",status_class="4xx"} 1',
+  ]) {
+    assert.ok(text.includes(`${line}\n`), line)
+  }
+  assert.doesNotMatch(text, /standup|somewhere/)
+})
+
+test('[O5] the published keys check tokens and hold nothing private', async () => {
+  const { app } = testControlPlane()
+  const answer = await app.request('/.well-known/jwks.json')
+  assert.match(answer.headers.get('cache-control') ?? '', /max-age=\d+/)
+  const { keys } = z.object({ keys: z.array(z.record(z.string(), z.string())) }).parse(await answer.json())
+  assert.deepEqual(
+    keys.map((key) => Object.keys(key).sort()),
+    [['alg', 'crv', 'kid', 'kty', 'use', 'x']],
+  )
+})
+
+test('[O6] the committed OpenAPI document is the one the routes make', async () => {
+  const { app } = testControlPlane()
+  const committed = JSON.parse(readFileSync(COMMITTED, 'utf8'))
+  const renewal = 'renew it: node control-plane/openapi.ts > control-plane/openapi.json, then npm run format'
+  assert.deepEqual(JSON.parse(JSON.stringify(openApiDocument(app))), committed, renewal)
+  assert.deepEqual(await (await app.request('/openapi.json')).json(), committed)
+})
+
+test('[O6] the document leaves out of `required` what a caller may leave out, and every reference in it resolves', () => {
+  const text = readFileSync(COMMITTED, 'utf8')
+  const { components } = JSON.parse(text)
+  assert.equal(components.schemas.CreateRoom.required, undefined)
+  assert.deepEqual(components.schemas.Join.required, ['displayName'])
+  assert.ok(!components.schemas.Room.required.includes('region'))
+  const referred = new Set([...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name))
+  assert.deepEqual([...referred].sort(), Object.keys(components.schemas).sort())
+})
+
+test('[O7] every answer forbids framing, foreign scripts and guessing at types', async () => {
+  const { app } = testControlPlane()
+  for (const path of ['/health', '/none']) {
+    const { headers } = await app.request(path)
+    const policy = headers.get('content-security-policy') ?? ''
+    assert.match(policy, /default-src 'self'/)
+    assert.match(policy, /frame-ancestors 'none'/)
+    assert.match(policy, /connect-src 'self' ws: wss:/)
+    assert.doesNotMatch(policy, /unsafe/)
+    assert.equal(headers.get('x-content-type-options'), 'nosniff')
+    assert.match(headers.get('permissions-policy') ?? '', /camera=\(self\)/)
+  }
+})
