@@ -21,5 +21,5 @@ function asCallError(thrown: Error): CallError {
   if (thrown instanceof CallError) return thrown
   // Hono's own refusals: a malformed body, or one that is not JSON.
   if (thrown instanceof HTTPException && thrown.status < 500) return new CallError('bad_request', thrown.message)
-  return new CallError('internal', 'A bug.', { cause: thrown })
+  return new CallError('internal', 'The request id names it in the logs.', { cause: thrown })
 }

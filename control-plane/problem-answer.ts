@@ -37,14 +37,14 @@ const kinds: Readonly<Record<ErrorCode, Kind>> = {
   internal: { status: 500, title: 'Something went wrong here' },
 }
 
-/** Answers with problem details (RFC 9457). Of an `internal` error the caller learns nothing but the request's id. */
+/** Answers with problem details (RFC 9457). */
 export function problemAnswer(c: Context, { code, message }: CallError) {
   const { status, title, retryAfterSeconds } = kinds[code]
   const problem: Problem = {
     type: `urn:jbcalling:problem:${code}`,
     title,
     status,
-    detail: code === 'internal' ? 'The request id names it in the logs.' : message.slice(0, MAX_DETAIL_LENGTH),
+    detail: message.slice(0, MAX_DETAIL_LENGTH),
     code,
     requestId: c.get('requestId'),
   }

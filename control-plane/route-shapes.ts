@@ -3,7 +3,7 @@ import { problem } from '../shared/api.ts'
 
 /** A JSON request body. `required` makes the validator run, and fill in defaults, even when there is none. */
 export const jsonBody = <S extends ZodType>(schema: S) => ({
-  required: false as const,
+  required: true as const,
   content: { 'application/json': { schema } },
 })
 

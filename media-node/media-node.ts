@@ -1,21 +1,16 @@
 import type { Server } from 'node:http'
-import { availableParallelism, hostname } from 'node:os'
 import manifest from '../package.json' with { type: 'json' }
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/logging.ts'
 import type { NodeRegistry, NodeReport } from '../shared/node-registry/node-registry.ts'
 import type { JoinGrant } from '../shared/token.ts'
-import { Captions } from './captions/captions.ts'
-import { CaptionsInRooms } from './captions-in-rooms.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { createHttpApp } from './http.ts'
 import { closeHttpServer, createHttpServer, listen } from './http-server.ts'
 import { LoadMeter } from './load-meter.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
+import { type MediaPlane, startMediaPlane } from './media-plane.ts'
 import type { NodeCounts } from './node-counts.ts'
-import { engineOf, type MediaNodeSettings } from './settings.ts'
-import { Rooms } from './sfu/rooms.ts'
-import { WorkerPool } from './sfu/worker-pool.ts'
+import type { MediaNodeSettings } from './settings.ts'
 import { SIGNALLING_PATH } from './signalling/admission.ts'
 import { createHandlers } from './signalling/handlers.ts'
 import { SignallingServer } from './signalling/signalling-server.ts'
@@ -31,19 +26,10 @@ export type MediaNodeOptions = {
   readonly logger: Logger
 }
 
-type Media = {
-  readonly nodeId: string
-  readonly metrics: Metrics
-  readonly captions: Captions
-  readonly captionsInRooms: CaptionsInRooms
-  readonly pool: WorkerPool
-  readonly rooms: Rooms
-}
-
 /** One media node: composes and owns its parts. */
 export class MediaNode {
   readonly #options: MediaNodeOptions
-  readonly #media: Media
+  readonly #media: MediaPlane
   readonly #server: Server
   readonly #signalling: SignallingServer
   readonly #meter: LoadMeter
@@ -54,7 +40,7 @@ export class MediaNode {
 
   /** @throws SettingsError when a port is taken */
   static async start(options: MediaNodeOptions): Promise<MediaNode> {
-    const node = new MediaNode(options, await startMedia(options))
+    const node = new MediaNode(options, await startMediaPlane(options))
     try {
       const { HOST, PORT } = options.settings
       node.#port = await listen(node.#server, HOST, PORT)
@@ -66,8 +52,8 @@ export class MediaNode {
     }
   }
 
-  private constructor(options: MediaNodeOptions, media: Media) {
-    const { settings, clock, logger } = options
+  private constructor(options: MediaNodeOptions, media: MediaPlane) {
+    const { clock, logger } = options
     const { metrics, pool, rooms } = media
     this.#options = options
     this.#media = media
@@ -82,27 +68,7 @@ export class MediaNode {
     })
     const app = createHttpApp({ ready: () => this.ready, stats: () => this.stats(), metrics, logger })
     this.#server = createHttpServer(app)
-    this.#signalling = new SignallingServer({
-      server: this.#server,
-      allowedOrigins: settings.ALLOWED_ORIGINS,
-      limits: {
-        inAll: settings.MAX_CONNECTIONS,
-        perAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
-        rate: {
-          perSecond: settings.CONNECTIONS_PER_SECOND_PER_ADDRESS,
-          burst: 2 * settings.CONNECTIONS_PER_SECOND_PER_ADDRESS,
-        },
-      },
-      context: {
-        openRoom: (grant) => rooms.open(grant),
-        authorise: (token) => options.authorise(token, media.nodeId),
-        usedTokens: new UsedTokens(clock),
-        handlers: createHandlers(media.captionsInRooms),
-        metrics: metrics.signalling,
-        clock,
-        logger,
-      },
-    })
+    this.#signalling = startSignalling(this.#server, options, media)
     metrics.watch({ counts: () => this.counts(), load: () => this.#meter.load })
   }
 
@@ -196,40 +162,25 @@ export class MediaNode {
   }
 }
 
-async function startMedia({ settings, clock, logger }: MediaNodeOptions): Promise<Media> {
-  const nodeId = settings.NODE_ID ?? hostname()
-  const metrics = createMetrics()
-  const captions = await Captions.create({
-    engine: engineOf(settings),
-    lanes: settings.CAPTION_LANES,
-    metrics: metrics.captions,
-    logger,
-    clock,
+function startSignalling(server: Server, options: MediaNodeOptions, media: MediaPlane): SignallingServer {
+  const { settings, clock, logger } = options
+  const perSecond = settings.CONNECTIONS_PER_SECOND_PER_ADDRESS
+  return new SignallingServer({
+    server,
+    allowedOrigins: settings.ALLOWED_ORIGINS,
+    limits: {
+      inAll: settings.MAX_CONNECTIONS,
+      perAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+      rate: { perSecond, burst: 2 * perSecond },
+    },
+    context: {
+      openRoom: (grant) => media.rooms.open(grant),
+      authorise: (token) => options.authorise(token, media.nodeId),
+      usedTokens: new UsedTokens(clock),
+      handlers: createHandlers(media.captionsInRooms),
+      metrics: media.metrics.signalling,
+      clock,
+      logger,
+    },
   })
-  try {
-    const pool = await WorkerPool.create({
-      workers: settings.WORKERS ?? availableParallelism(),
-      address: {
-        listenIp: settings.MEDIA_LISTEN_IP,
-        announcedAddress: settings.MEDIA_ADDRESS,
-        port: settings.MEDIA_PORT,
-      },
-      died: metrics.workerDied,
-      clock,
-      logger,
-    })
-    const captionsInRooms = new CaptionsInRooms(captions)
-    const rooms = new Rooms({
-      nodeId,
-      createRouter: () => pool.createRouter(),
-      opened: (room) => captionsInRooms.follow(room),
-      closed: metrics.roomClosed,
-      clock,
-      logger,
-    })
-    return { nodeId, metrics, captions, captionsInRooms, pool, rooms }
-  } catch (error) {
-    await captions.close()
-    throw error
-  }
 }

@@ -40,7 +40,7 @@ export const mediaNodeSettings = z.object({
     .meta({ description: "The control plane's public keys, which check join tokens" }),
   ALLOWED_ORIGINS: list()
     .default([])
-    .meta({ description: 'Comma-separated origins of pages that may connect; `*` is any' }),
+    .meta({ description: 'Comma-separated origins of pages that may connect; `*` is any', defaultText: 'none' }),
   STT_ENGINE: z
     .enum(['pocketsphinx', 'none'])
     .default('pocketsphinx')

@@ -1,8 +1,10 @@
+import { useState } from 'react'
 import type { Source } from '../../shared/protocol/messages.ts'
 import type { CallState } from '../sdk/call-state.ts'
+import { Icon } from './icon.tsx'
 import type { LocalMediaState } from './local-media.ts'
 import { Notice } from './notice.tsx'
-import { captionsAdvice, captureAdvice } from './problem.ts'
+import { captionsAdvice, captureAdvice, captureTroubles } from './problem.ts'
 
 /** What does not go well, while the call goes on. */
 export function CallNotices(props: {
@@ -14,6 +16,7 @@ export function CallNotices(props: {
 }) {
   const { state, media, unsent } = props
   const [trouble] = state.captions.troubles
+  const isUnsent = unsent && media[unsent].status === 'on' && !state.published[unsent]
   return (
     <div className="call-notices">
       {props.isSoundBlocked && (
@@ -26,13 +29,32 @@ export function CallNotices(props: {
       {state.mediaConnection === 'interrupted' && (
         <Notice tone="quiet" title="The connection is unsteady" advice="Trying to get picture and sound back…" />
       )}
-      {(['microphone', 'camera'] as const).map((source) => {
-        const capture = media[source]
-        if (capture.status !== 'unavailable') return null
-        return <Notice key={source} tone="quiet" title={captureAdvice(source, capture.problem).title} />
-      })}
-      {unsent && <Notice tone="quiet" title={`The others cannot get your ${unsent}`} advice="Switch it off and on." />}
-      {state.captions.enabled && trouble && <Notice tone="quiet" {...captionsAdvice(trouble)} />}
+      {captureTroubles(media).map(({ missing, problem }) => (
+        <DismissibleNotice key={`${missing} ${problem}`} title={captureAdvice(missing, problem).title} />
+      ))}
+      {isUnsent && (
+        <Notice tone="quiet" title={`The others cannot get your ${unsent}`} advice="Switch it off and on." />
+      )}
+      {state.captions.enabled && trouble && (
+        <Notice tone="quiet" {...captionsAdvice(trouble, nameOf(state, trouble.participantId))} />
+      )}
     </div>
   )
+}
+
+function DismissibleNotice(props: { title: string }) {
+  const [isDismissed, setDismissed] = useState(false)
+  if (isDismissed) return null
+  return (
+    <Notice tone="quiet" title={props.title}>
+      <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => setDismissed(true)}>
+        <Icon name="close" />
+      </button>
+    </Notice>
+  )
+}
+
+function nameOf(state: CallState, participantId: string | undefined): string | undefined {
+  if (participantId === state.participantId) return state.displayName
+  return state.participants.find((participant) => participant.participantId === participantId)?.displayName
 }

@@ -10,7 +10,9 @@ import { toggleCamera, toggleMicrophone } from './toggle-device.ts'
 import { Toolbar } from './toolbar.tsx'
 import { TrackAudio } from './track-audio.tsx'
 import { TranscriptPanel } from './transcript-panel.tsx'
+import { useScreenTitle } from './use-screen-title.ts'
 import { useShortcuts } from './use-shortcuts.ts'
+import { useWakeLock } from './use-wake-lock.ts'
 
 /** Wide enough for the transcript to stand beside the video, as in call.css. */
 const WIDE = '(min-width: 64rem)'
@@ -27,6 +29,9 @@ export function CallScreen(props: {
   const [isTranscriptOpen, setTranscriptOpen] = useState(false)
   const [unsent, setUnsent] = useState<Source | null>(null)
   const { isBlocked, onBlocked, unblock } = useBlockedSound()
+
+  const heading = useScreenTitle(state.roomId)
+  useWakeLock()
 
   useEffect(() => sendLocalMedia(call, localMedia, setUnsent), [call, localMedia])
 
@@ -47,12 +52,20 @@ export function CallScreen(props: {
     onCaptions: toggleCaptions,
     onTranscript: () => setTranscriptOpen((isOpen) => !isOpen),
   }
-  useShortcuts({ m: actions.onMicrophone, v: actions.onCamera, c: actions.onCaptions, t: actions.onTranscript })
+  useShortcuts({
+    m: actions.onMicrophone,
+    v: actions.onCamera,
+    c: actions.onCaptions,
+    t: actions.onTranscript,
+    escape: () => setTranscriptOpen(false),
+  })
 
   return (
     <div className="call" data-captions={state.captions.enabled}>
       <main className="call-main">
-        <h1 className="visually-hidden">Call in {state.roomId}</h1>
+        <h1 className="visually-hidden" ref={heading} tabIndex={-1}>
+          Call in {state.roomId}
+        </h1>
         <Stage state={state} media={media} />
         <CallNotices state={state} media={media} unsent={unsent} isSoundBlocked={isBlocked} onUnblock={unblock} />
         <CaptionOverlay transcript={state.captions.transcript} isEnabled={state.captions.enabled} />

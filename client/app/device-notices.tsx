@@ -1,41 +1,19 @@
 import type { LocalMedia, LocalMediaState } from './local-media.ts'
 import { Notice } from './notice.tsx'
-import { captureAdvice } from './problem.ts'
+import { captureAdvice, captureTroubles } from './problem.ts'
 
-/** What is wrong with microphone and camera; one notice where both have the same trouble. */
+/** What is wrong with microphone and camera, and the way to try again. */
 export function DeviceNotices(props: { localMedia: LocalMedia; media: LocalMediaState }) {
-  const { localMedia } = props
-  const { microphone, camera } = props.media
-  const microphoneProblem = microphone.status === 'unavailable' ? microphone.problem : null
-  const cameraProblem = camera.status === 'unavailable' ? camera.problem : null
-
-  if (microphoneProblem && microphoneProblem === cameraProblem) {
-    return (
-      <Notice tone="quiet" {...captureAdvice('both', microphoneProblem)}>
-        <TryAgain onClick={() => localMedia.start()} />
-      </Notice>
-    )
-  }
-  return (
-    <>
-      {microphoneProblem && (
-        <Notice tone="quiet" {...captureAdvice('microphone', microphoneProblem)}>
-          <TryAgain onClick={() => localMedia.turnOn('microphone')} />
-        </Notice>
-      )}
-      {cameraProblem && (
-        <Notice tone="quiet" {...captureAdvice('camera', cameraProblem)}>
-          <TryAgain onClick={() => localMedia.turnOn('camera')} />
-        </Notice>
-      )}
-    </>
-  )
-}
-
-function TryAgain(props: { onClick: () => void }) {
-  return (
-    <button type="button" className="button small" onClick={props.onClick}>
-      Try again
-    </button>
-  )
+  const { localMedia, media } = props
+  return captureTroubles(media).map(({ missing, problem }) => (
+    <Notice key={missing} tone="quiet" {...captureAdvice(missing, problem)}>
+      <button
+        type="button"
+        className="button small"
+        onClick={() => (missing === 'both' ? localMedia.start() : localMedia.turnOn(missing))}
+      >
+        Try again
+      </button>
+    </Notice>
+  ))
 }

@@ -116,8 +116,8 @@ export class LocalMedia {
   }
 
   async #startAlone(source: Source, problem: CaptureProblem): Promise<void> {
-    // A refusal covers both, and asking again would nag; only what is allowed already is tried once more.
-    const worthTrying = problem === 'refused' ? await isAllowed(source) : problem !== 'insecure'
+    // Asking again for what was refused would nag.
+    const worthTrying = problem === 'refused' ? await wasNotRefused(source) : problem !== 'insecure'
     if (worthTrying) await this.turnOn(source)
     else this.#set(source, { status: 'unavailable', problem })
   }
@@ -193,10 +193,20 @@ const problemOfName: ReadonlyMap<string, CaptureProblem> = new Map([
   ['SecurityError', 'insecure'],
 ])
 
-async function isAllowed(source: Source): Promise<boolean> {
+/** Whether a refusal of both was not about this one: it is allowed, or only the other one is forbidden. */
+async function wasNotRefused(source: Source): Promise<boolean> {
+  const [own, other] = await Promise.all([
+    permission(source),
+    permission(source === 'camera' ? 'microphone' : 'camera'),
+  ])
+  return own === 'granted' || (own === 'prompt' && other === 'denied')
+}
+
+async function permission(source: Source): Promise<PermissionState | undefined> {
   try {
-    return (await navigator.permissions.query({ name: source })).state === 'granted'
+    return (await navigator.permissions.query({ name: source })).state
   } catch {
-    return false
+    // Not every browser tells.
+    return undefined
   }
 }

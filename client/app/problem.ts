@@ -1,7 +1,7 @@
 import type { CaptionsStatus } from '../../shared/protocol/caption.ts'
 import { CallError, type ErrorCode } from '../../shared/protocol/error-code.ts'
 import type { Source } from '../../shared/protocol/messages.ts'
-import type { CaptureProblem } from './local-media.ts'
+import type { Capture, CaptureProblem, LocalMediaState } from './local-media.ts'
 
 /** A problem in words for the person who has it: what happened, and what helps. */
 export type Problem = {
@@ -67,8 +67,16 @@ const callProblems: Readonly<Record<ErrorCode, Problem>> = {
   internal: fault,
 }
 
+const unsupported: Problem = {
+  title: 'This browser cannot make calls here',
+  advice: 'Open the link in a current Chrome, Edge, Firefox or Safari.',
+}
+
 /** What kept somebody out of a call, or ended it. */
 export function callProblem(error: unknown): Problem {
+  const cause = error instanceof Error ? error.cause : undefined
+  // What mediasoup-client throws where it knows no way to use the browser's WebRTC.
+  if (cause instanceof Error && cause.name === 'UnsupportedError') return unsupported
   return error instanceof CallError ? callProblems[error.code] : fault
 }
 
@@ -85,6 +93,20 @@ const words: Readonly<Record<Missing, { name: string; is: string; it: string; th
     them: 'them',
     still: 'You can join, watch and listen.',
   },
+}
+
+/** What cannot be captured and why; once where both have the same trouble. */
+export function captureTroubles(media: LocalMediaState): readonly { missing: Missing; problem: CaptureProblem }[] {
+  const [microphone, camera] = [problemOf(media.microphone), problemOf(media.camera)]
+  if (microphone && microphone === camera) return [{ missing: 'both', problem: microphone }]
+  return [
+    ...(microphone ? [{ missing: 'microphone', problem: microphone } as const] : []),
+    ...(camera ? [{ missing: 'camera', problem: camera } as const] : []),
+  ]
+}
+
+function problemOf(capture: Capture): CaptureProblem | null {
+  return capture.status === 'unavailable' ? capture.problem : null
 }
 
 /** Why a microphone or camera is not there, and how to get it. */
@@ -118,9 +140,10 @@ const captionReasons: Readonly<Record<NonNullable<CaptionsStatus['reason']>, str
 }
 
 /** What is wrong with captions; picture and sound never suffer from it. */
-export function captionsAdvice({ status, reason }: CaptionsStatus): Problem {
+export function captionsAdvice({ status, reason }: CaptionsStatus, speaker: string | undefined): Problem {
+  const whose = speaker ? `Captions of ${speaker}` : 'Captions'
   return {
-    title: status === 'failed' ? 'No captions at the moment' : 'Captions may miss words',
+    title: status === 'failed' ? `${whose} are not available` : `${whose} may miss words`,
     advice: `${reason ? captionReasons[reason] : ''} The call itself is not affected.`.trim(),
   }
 }

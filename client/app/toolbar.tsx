@@ -25,7 +25,7 @@ export function Toolbar(props: {
         <strong>{state.roomId}</strong>
         <span>{people === 1 ? 'Only you' : `${people} people`}</span>
       </p>
-      <div className="toolbar-buttons" role="toolbar" aria-label="Call">
+      <section className="toolbar-buttons" aria-label="Call controls">
         <ToggleButton
           label="Microphone"
           shortcut="M"
@@ -60,7 +60,7 @@ export function Toolbar(props: {
           <Icon name="leave" />
           <span>Leave</span>
         </button>
-      </div>
+      </section>
       <div className="toolbar-link">
         <CopyButton icon="link" label="Copy link" text={() => invitationLink(location.href, state.roomId)} />
       </div>

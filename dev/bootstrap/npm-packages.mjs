@@ -15,13 +15,11 @@ const NPM_CI = /** @type {const} */ (['npm', 'ci', '--include=dev', '--include=o
 export const npmPackages = {
   title: 'Installing npm packages',
 
-  /** Compares what is locked with what npm wrote down that it installed, so that an install by hand counts as well. */
   isDone() {
-    const installed = packagesIn(join(NODE_MODULES, '.package-lock.json'))
-    const locked = packagesIn(join(ROOT, 'package-lock.json'))
-    delete locked['']
-    const wanted = Object.entries(locked).filter(([path, entry]) => !entry.optional || installed[path] !== undefined)
-    return wanted.every(([path, entry]) => installed[path]?.version === entry.version)
+    return isInstalled(
+      packagesIn(join(ROOT, 'package-lock.json')),
+      packagesIn(join(NODE_MODULES, '.package-lock.json')),
+    )
   },
 
   async run() {
@@ -35,6 +33,17 @@ export const npmPackages = {
       'If the registry cannot be reached, check the network or proxy (npm config get registry); then run "npm ci" to see it alone.',
     )
   },
+}
+
+/**
+ * Compares what is locked with what npm wrote down that it installed, so that an install by hand counts as well. Packages for
+ * other machines are locked and not installed.
+ * @param {Record<string, LockedPackage>} locked
+ * @param {Record<string, LockedPackage>} installed
+ */
+export function isInstalled({ '': _root, ...locked }, installed) {
+  const wanted = Object.entries(locked).filter(([path, entry]) => !entry.optional || installed[path] !== undefined)
+  return wanted.every(([path, entry]) => installed[path]?.version === entry.version)
 }
 
 /**

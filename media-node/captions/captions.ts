@@ -1,21 +1,16 @@
+import type { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/logging.ts'
-import type { Notifications } from '../../shared/protocol/messages.ts'
-import type { Tap } from '../sfu/tap.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
 import type { EngineSettings } from './engine-settings.ts'
+import type { LaneSettings } from './lane-messages.ts'
+import { LanePool, startLaneThread } from './lane-pool.ts'
+import { monotonicMs } from './monotonic-clock.ts'
+import { RoomCaptions } from './room-captions.ts'
+import type { CaptionPlant, TapSource } from './speaker-captions.ts'
 
-/** A participant who reads captions. */
-export type CaptionReader = {
-  readonly participantId: string
-  notify<E extends 'caption' | 'captions-status'>(event: E, data: Notifications[E]): void
-}
-
-/** A participant's audio producer; `language` is the BCP 47 tag of what is spoken. */
-export type Speaker = { readonly participantId: string; readonly producerId: string; readonly language: string }
-
-/** Where taps come from: one room of the SFU. */
-export type TapSource = { tap(producerId: string, onRtp: (packet: Buffer) => void): Promise<Tap> }
+export type { CaptionReader, RoomCaptions } from './room-captions.ts'
+export type { Speaker, TapSource } from './speaker-captions.ts'
 
 /** What the captions hold at this moment. `decoders` counts Opus decoders, `recognisers` those of the engine in use. */
 export type CaptionCounts = {
@@ -32,31 +27,39 @@ export type CaptionsOptions = {
   readonly logger: Logger
   readonly clock: Clock
   readonly metrics: CaptionMetrics
+  /** Starts the thread of a lane. */
+  readonly startThread?: (settings: LaneSettings) => Worker
 }
 
+/** The captions of a media node. */
 export class Captions {
-  private constructor() {}
+  readonly #plant: CaptionPlant
+  readonly #rooms = new Set<RoomCaptions>()
 
-  /** Starts the lanes; resolves when they can take streams, with or without a working engine. */
-  static async create(_options: CaptionsOptions): Promise<Captions> {
-    return new Captions()
+  private constructor(plant: CaptionPlant) {
+    this.#plant = plant
   }
 
-  room(_source: TapSource): RoomCaptions {
-    return new RoomCaptions()
+  /** Starts the lanes; resolves when they can take streams, with or without a working engine. */
+  static async create({ engine, lanes, logger, clock, metrics, startThread }: CaptionsOptions): Promise<Captions> {
+    const plant = { logger, clock, metrics, now: monotonicMs }
+    const pool = await LanePool.create({ ...plant, engine, lanes, startThread: startThread ?? startLaneThread })
+    return new Captions({ ...plant, pool })
+  }
+
+  room(source: TapSource): RoomCaptions {
+    const room = new RoomCaptions({ plant: this.#plant, source, closed: () => this.#rooms.delete(room) })
+    this.#rooms.add(room)
+    return room
   }
 
   counts(): CaptionCounts {
-    return { lanes: 0, streams: 0, taps: 0, decoders: 0, recognisers: 0 }
+    const taps = [...this.#rooms].reduce((sum, room) => sum + room.taps, 0)
+    return { ...this.#plant.pool.counts, taps }
   }
 
-  async close(): Promise<void> {}
-}
-
-export class RoomCaptions {
-  addSpeaker(_speaker: Speaker): void {}
-  removeSpeaker(_producerId: string): void {}
-  addReader(_reader: CaptionReader): void {}
-  removeReader(_participantId: string): void {}
-  close(): void {}
+  async close(): Promise<void> {
+    for (const room of this.#rooms) room.close()
+    await this.#plant.pool.close()
+  }
 }

@@ -1,10 +1,9 @@
+import type { CaptionMetrics } from './caption-metrics.ts'
 import type { RtpPacket } from './rtp-packet.ts'
 import { WrappingCounter } from './wrapping-counter.ts'
 
 /** A packet of one stream with the time, in monotonic milliseconds, at which it came in and was handed to the lane. */
 export type ArrivedPacket = RtpPacket & { readonly arrivedAt: number; readonly handedAt: number }
-
-export type OrderCounts = { duplicate: number; late: number; lost: number }
 
 /** How many packets are held back for one that is missing: 160 ms of ordinary packets. */
 const WINDOW_PACKETS = 8
@@ -19,16 +18,15 @@ const RESTART_DISTANCE = 1000
  * its turn is dropped and counted, and what does not come within the window is counted as lost.
  */
 export class PacketOrder {
-  readonly #counts: OrderCounts
+  readonly #count: CaptionMetrics['count']
   readonly #held = new Map<number, ArrivedPacket>()
   readonly #handedOn: (number | undefined)[] = []
   #counter = new WrappingCounter(16)
   #next: number | undefined
   #ssrc: number | undefined
 
-  /** `counts` are added to, never reset. */
-  constructor(counts: OrderCounts) {
-    this.#counts = counts
+  constructor(count: CaptionMetrics['count']) {
+    this.#count = count
   }
 
   /** Takes a packet and returns those whose turn has come, in order. */
@@ -40,8 +38,8 @@ export class PacketOrder {
       waiting.push(...this.#restart(packet.ssrc), ...this.push(packet))
       return waiting
     }
-    if (this.#held.has(sequence) || this.#handedOn[slot(sequence)] === sequence) this.#counts.duplicate += 1
-    else if (sequence < this.#next) this.#counts.late += 1
+    if (this.#held.has(sequence) || this.#handedOn[slot(sequence)] === sequence) this.#count('packets_duplicate', 1)
+    else if (sequence < this.#next) this.#count('packets_late', 1)
     else this.#held.set(sequence, packet)
     return [...waiting, ...this.release(packet.arrivedAt)]
   }
@@ -56,7 +54,7 @@ export class PacketOrder {
         this.#handedOn[slot(this.#next)] = this.#next
         released.push(packet)
       } else if (this.#held.size < WINDOW_PACKETS && !this.#waitedTooLong(now)) break
-      else this.#counts.lost += 1
+      else this.#count('packets_lost', 1)
       this.#next += 1
     }
     return released

@@ -34,11 +34,22 @@ export class SpeechGate {
     return this.#open
   }
 
+  /** Whether the sound taken last was speech, rather than a pause in it. */
+  get loud(): boolean {
+    return this.#open && this.#quietMs === 0
+  }
+
   /** Takes the level of the next `durationMs` of sound. */
   next(level: number, durationMs: number): GateStep {
     const loud = level <= this.#threshold()
     this.#followFloor(level, durationMs)
     return this.#open ? this.#whileOpen(loud, durationMs) : this.#whileClosed(loud, durationMs)
+  }
+
+  /** Ends the utterance whatever the level. */
+  close(): void {
+    this.#open = false
+    this.#loudMs = 0
   }
 
   #threshold(): number {
@@ -65,8 +76,7 @@ export class SpeechGate {
     this.#quietMs = loud ? 0 : this.#quietMs + durationMs
     const hangOver = this.#utteranceMs < LONG_UTTERANCE_MS ? HANG_OVER_MS : LONG_UTTERANCE_HANG_OVER_MS
     if (this.#quietMs < hangOver && this.#utteranceMs < MAX_UTTERANCE_MS) return 'speech'
-    this.#open = false
-    this.#loudMs = 0
+    this.close()
     return 'end'
   }
 }

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, type TestContext, test } from 'node:test'
 import { silentMicrophone } from './microphone.ts'
 import { Person } from './person.ts'
 import { type NodeCounts, startTestProduct, type TestProduct } from './test-product.ts'
@@ -40,9 +39,15 @@ const matches = (wanted: NodeCounts) => (counts: NodeCounts) =>
 
 const nothingHeld = matches(Object.fromEntries(HELD.map((name) => [name, 0])))
 
-async function callOfTwo(room: string): Promise<readonly [Person, Person]> {
-  const [ana, ben] = await Promise.all(['Ana', 'Ben'].map((name) => Person.open({ name, microphone })))
-  assert.ok(ana && ben)
+/** Opens a browser that ends with the test, however the test ends. */
+async function open(t: TestContext, name: string): Promise<Person> {
+  const person = await Person.open({ name, microphone })
+  t.after(() => person.close())
+  return person
+}
+
+async function callOfTwo(t: TestContext, room: string): Promise<readonly [Person, Person]> {
+  const [ana, ben] = await Promise.all([open(t, 'Ana'), open(t, 'Ben')])
   await Promise.all([ana.join(product.url, room), ben.join(product.url, room)])
   await Promise.all([ana.seesOthers(1), ben.seesOthers(1)])
   await ana.turnCaptions('on')
@@ -57,8 +62,8 @@ const ends: Readonly<Record<string, (person: Person) => Promise<unknown>>> = {
 }
 
 for (const [how, end] of Object.entries(ends)) {
-  test(`[L1] whoever ${how} leaves nothing on the media node, and the other one's call goes on`, async () => {
-    const [ana, ben] = await callOfTwo(`freeing-${how.replaceAll(/\W/g, '-')}`)
+  test(`[L1] whoever ${how} leaves nothing on the media node, and the other one's call goes on`, async (t) => {
+    const [ana, ben] = await callOfTwo(t, `freeing-${how.replaceAll(/\W/g, '-')}`)
     await end(ana)
     await product.until(
       matches({ participants: 1, transports: 2, producers: 2, consumers: 0, taps: 0, captionDecoders: 0 }),
@@ -67,35 +72,31 @@ for (const [how, end] of Object.entries(ends)) {
     await ben.page.getByRole('listitem').filter({ hasText: 'Ana' }).waitFor({ state: 'detached' })
     await end(ben)
     await product.until(nothingHeld, 'everything freed')
-    await Promise.all([ana.close(), ben.close()])
   })
 }
 
-test('[L2] whoever goes at any step of joining leaves nothing on the media node', async () => {
-  const ben = await Person.open({ name: 'Ben', microphone })
+test('[L2] whoever goes at any step of joining leaves nothing on the media node', async (t) => {
+  const ben = await open(t, 'Ben')
   await ben.join(product.url, 'joining')
   await ben.turnCaptions('on')
   const alone = await product.until(matches({ participants: 1, producers: 2, taps: 1 }), 'one person')
-  const steps = await messagesOfJoining('joining')
+  const steps = await messagesOfJoining(t, 'joining')
   for (let step = 0; step <= steps; step += 1) {
-    const ana = await Person.open({ name: 'Ana', microphone })
+    const ana = await open(t, 'Ana')
     await ana.killedAfterMessages(product.url, 'joining', step)
     await product.until(
       matches(Object.fromEntries(HELD.map((name) => [name, alone[name] ?? 0]))),
       `freed after ${step}`,
     )
-    await ana.close()
   }
   await ben.leave()
   await product.until(nothingHeld, 'everything freed')
-  await ben.close()
 })
 
 /** How many signalling messages a join takes, both ways together. */
-async function messagesOfJoining(room: string): Promise<number> {
-  const person = await Person.open({ name: 'Cleo', microphone })
+async function messagesOfJoining(t: TestContext, room: string): Promise<number> {
+  const person = await open(t, 'Cleo')
   const count = await person.countMessagesUntilSeeing(product.url, room)
   await person.leave()
-  await person.close()
   return count
 }

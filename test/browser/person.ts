@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type BrowserServer, chromium, type Page } from 'playwright-core'
-import { installInstruments, type SeenCaption } from './page-instruments.ts'
+import { type HeardLevel, installInstruments, type SeenCaption } from './page-instruments.ts'
 
 const BROWSERS = [
   process.env['CHROMIUM'] ?? '',
@@ -92,6 +92,49 @@ export class Person {
   /** Starts recording what this page plays; waits for at least one track. */
   async listen(): Promise<void> {
     await this.page.waitForFunction(() => window.instruments.listen().then((found) => found > 0))
+  }
+
+  heard(): Promise<readonly HeardLevel[]> {
+    return this.page.evaluate(() => window.instruments.heard)
+  }
+
+  /** Waits until something louder than `rms` of full scale comes out of an element that really plays. */
+  async hears(rms: number): Promise<void> {
+    await this.page.waitForFunction(
+      (least) =>
+        [...document.querySelectorAll('audio')].some(({ paused, muted, volume }) => !paused && !muted && volume > 0) &&
+        window.instruments.heard.some((level) => level.rms > least),
+      rms,
+    )
+  }
+
+  /** The pixels that the first other's video shows now, as text. */
+  pictureOfOthers(): Promise<string> {
+    return this.page.evaluate(() => {
+      const video = document.querySelector<HTMLVideoElement>('li:not([data-self]) video')
+      const canvas = new OffscreenCanvas(64, 36)
+      const context = canvas.getContext('2d')
+      if (!video || !context) throw new Error('there is no picture of others')
+      context.drawImage(video, 0, 0, canvas.width, canvas.height)
+      return context.getImageData(0, 0, canvas.width, canvas.height).data.join(' ')
+    })
+  }
+
+  /** The same after that many more frames were decoded. */
+  async pictureAfterFrames(count: number): Promise<string> {
+    await this.page.evaluate(
+      (frames) =>
+        new Promise<void>((resolve) => {
+          const video = document.querySelector<HTMLVideoElement>('li:not([data-self]) video')
+          const next = (left: number) => {
+            if (left === 0) resolve()
+            else video?.requestVideoFrameCallback(() => next(left - 1))
+          }
+          next(frames)
+        }),
+      count,
+    )
+    return this.pictureOfOthers()
   }
 
   captions(): Promise<readonly SeenCaption[]> {

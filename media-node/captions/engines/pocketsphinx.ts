@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine, EngineRefusal, EngineRequest, EngineStream } from '../engine.ts'
-import { LibPocketSphinx, type PocketSphinxDecoder } from './libpocketsphinx.ts'
+import { type PocketSphinxDecoder, PocketSphinxLibrary } from './pocketsphinx-library.ts'
 import { RecogniserPool } from './recogniser-pool.ts'
 
 export type PocketSphinxSettings = {
@@ -46,7 +46,7 @@ export class PocketSphinxEngine implements Engine {
   /** Rejects when the libraries or the model are not on this machine. */
   static async create(settings: PocketSphinxSettings): Promise<PocketSphinxEngine> {
     const model = await modelSettings(join(settings.modelPath, 'en-us'))
-    const library = new LibPocketSphinx()
+    const library = new PocketSphinxLibrary()
     const recognisers = new RecogniserPool<PocketSphinxDecoder>({
       load: () => library.load({ ...model, ...TUNING }),
       free: (decoder) => decoder.free(),

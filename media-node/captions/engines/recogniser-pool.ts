@@ -78,9 +78,9 @@ export class RecogniserPool<T> {
   }
 
   #offer(recogniser: T): void {
-    if (this.#closed) return this.#options.free(recogniser)
     const waiting = this.#waiting.shift()
-    if (waiting === undefined) this.#spare.push(recogniser)
+    if (this.#closed) this.#options.free(recogniser)
+    else if (waiting === undefined) this.#spare.push(recogniser)
     else waiting.resolve(recogniser)
   }
 

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws'
 import { MAX_MESSAGE_BYTES } from '../../../shared/protocol/messages.ts'
 import { signJoinToken } from '../../../shared/token.ts'
 import { type Joined, NODE_ID, produceBoth, signingKeys, TestNode } from './test-node.ts'
+import { within } from './until.ts'
 
 let node: TestNode
 let witnesses: readonly Joined[]
@@ -107,7 +108,7 @@ test('[M25] a token for an older epoch of the room is refused', async () => {
 const statusOf = async (url: string, protocols: string[], origin?: string) => {
   const socket = new WebSocket(url, protocols, origin === undefined ? {} : { origin })
   socket.on('error', () => undefined)
-  const [, response] = await once(socket, 'unexpected-response')
+  const [, response] = await within('the upgrade to be refused', once(socket, 'unexpected-response'))
   socket.terminate()
   return response.statusCode
 }

@@ -54,8 +54,8 @@ test('[M4] a producer that comes while receive is under way is told after its an
     [one.producer.id],
   )
   assert.deepEqual(told, [])
-  consumers.offer(two.producer)
   await until(() => assert.deepEqual(told, ['consumer-created']))
+  consumers.offer(two.producer)
   await router.dump()
   assert.deepEqual([made.length, consumers.count], [2, 2])
 })

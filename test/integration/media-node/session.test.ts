@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, test } from 'node:test'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
 import type { ParticipantLink } from '../../../media-node/sfu/participant-link.ts'
 import { Rooms } from '../../../media-node/sfu/rooms.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
@@ -8,6 +8,8 @@ import { Session, type SessionContext } from '../../../media-node/signalling/ses
 import { UsedTokens } from '../../../media-node/signalling/used-tokens.ts'
 import { createLogger } from '../../../shared/logging.ts'
 import type { Caption } from '../../../shared/protocol/caption.ts'
+import { CallError } from '../../../shared/protocol/error-code.ts'
+import type { JoinGrant } from '../../../shared/token.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
 import { ScriptedSocket } from './scripted-socket.ts'
 import { startPool } from './test-router.ts'
@@ -21,6 +23,7 @@ let pool: WorkerPool
 let clock: SettableClock
 let socket: ScriptedSocket
 let counted: string[]
+let opened: Rooms | undefined
 
 before(async () => {
   pool = await startPool({ workers: 1, port: 0 })
@@ -30,6 +33,7 @@ beforeEach(() => {
   socket = new ScriptedSocket()
   counted = []
 })
+afterEach(() => opened?.close('draining'))
 after(() => pool.close())
 
 function grant(participantId: string) {
@@ -75,6 +79,7 @@ async function joined(replaced: Partial<Handlers> = {}): Promise<{ session: Sess
     clock,
     logger,
   })
+  opened = rooms
   const session = new Session(context(rooms, replaced), socket)
   await session.join('reader')
   return { session, rooms }
@@ -158,10 +163,27 @@ test('[M38] a connection that closes while its token is checked never joins', as
 
 test('[M38] a connection that closes while its room opens never joins', async () => {
   const { rooms } = await joined()
-  const session = new Session(context(rooms), new ScriptedSocket())
-  const joining = session.join('late')
-  await Promise.resolve()
-  session.close('connection_lost')
-  await joining
+  const openRoom = async (wanted: JoinGrant) => {
+    const room = await rooms.open(wanted)
+    session.close('connection_lost')
+    return room
+  }
+  const session: Session = new Session({ ...context(rooms), openRoom }, new ScriptedSocket())
+  await session.join('late')
   assert.equal(rooms.counts().participants, 1)
+})
+
+test('[M39] a room that is closed or allocated again while it opens is not left behind', async () => {
+  const { rooms } = await joined()
+  const inAnotherRoom = { ...grant('late'), roomId: 'another' }
+  const older = rooms.open(inAnotherRoom)
+  const newer = rooms.open({ ...inAnotherRoom, epoch: 2 })
+  await assert.rejects(older, (error) => error instanceof CallError && error.code === 'stale_allocation')
+  assert.equal((await newer).epoch, 2)
+  const third = rooms.open({ ...inAnotherRoom, roomId: 'third' })
+  rooms.closeRoom('third', 1)
+  await assert.rejects(third, (error) => error instanceof CallError && error.code === 'room_closed')
+  rooms.close('draining')
+  await assert.rejects(rooms.open(inAnotherRoom), (error) => error instanceof CallError && error.code === 'draining')
+  await until(async () => assert.equal((await pool.dump()).routers, 0))
 })

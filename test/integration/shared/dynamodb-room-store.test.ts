@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, type TestContext, test } from 'node:test'
 import { startDynamoDb } from '../../../dev/embedded-dynamodb.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createRoomsTable } from '../../../shared/room-store/create-rooms-table.ts'
+import type { TableLocation } from '../../../shared/room-store/dynamodb-connection.ts'
 import { dynamoDbRoomStore } from '../../../shared/room-store/dynamodb-room-store.ts'
+import type { RoomStore } from '../../../shared/room-store/room-store.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
 import { newRoom, type RoomStoreUnderTest, roomStoreContract } from './room-store-contract.ts'
 
@@ -16,6 +18,13 @@ const at = (endpoint: string) => ({
   table: `rooms-${randomUUID()}`,
   credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
 })
+
+/** A store that is closed when the test ends. */
+function openStore(t: TestContext, location: TableLocation): RoomStore {
+  const store = dynamoDbRoomStore({ ...location, clock: systemClock })
+  t.after(() => store.close())
+  return store
+}
 
 async function underTest(endpoint: string, stopServer: () => Promise<void>): Promise<RoomStoreUnderTest> {
   const location = at(endpoint)
@@ -49,49 +58,44 @@ describe('the room store on a DynamoDB that misbehaves', () => {
   })
   after(() => dynamo.stop())
 
-  test('[S11] a write whose answer was lost is known again as ours', async () => {
+  test('[S11] a write whose answer was lost is known again as ours', async (t) => {
     const location = at(dynamo.endpoint)
     await createRoomsTable(location)
     const proxy = await startForgetfulProxy(dynamo.endpoint)
-    const store = dynamoDbRoomStore({ ...location, endpoint: proxy.endpoint, clock: systemClock })
+    t.after(() => proxy.stop())
+    const store = openStore(t, { ...location, endpoint: proxy.endpoint })
     const room = newRoom()
     proxy.loseNextAnswer()
     assert.deepEqual(await store.create(room), { won: true, room: { ...room, epoch: 1 } })
     proxy.loseNextAnswer()
     assert.equal((await store.allocate(room.roomId, 1, 'node-2')).won, true)
     assert.equal(proxy.lost(), 2)
-    store.close()
-    await proxy.stop()
   })
 
-  test('[S12] a server that refuses or never answers is unavailable', async () => {
+  test('[S12] a server that refuses or never answers is unavailable', async (t) => {
     const silent = createServer().listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const endpoint = endpointOf(silent)
-    const silentStore = dynamoDbRoomStore({ ...at(endpoint), clock: systemClock })
+    const silentStore = openStore(t, at(endpoint))
     await assert.rejects(silentStore.read('room'), { code: 'unavailable' })
-    silentStore.close()
     silent.closeAllConnections()
     silent.close()
     await once(silent, 'close')
-    const refused = dynamoDbRoomStore({ ...at(endpoint), clock: systemClock })
+    const refused = openStore(t, at(endpoint))
     await assert.rejects(refused.create(newRoom()), { code: 'unavailable' })
-    refused.close()
   })
 
-  test('[S12] a missing table is unavailable, and a ping says so', async () => {
-    const store = dynamoDbRoomStore({ ...at(dynamo.endpoint), clock: systemClock })
+  test('[S12] a missing table is unavailable, and a ping says so', async (t) => {
+    const store = openStore(t, at(dynamo.endpoint))
     await assert.rejects(store.ping(), { code: 'unavailable' })
-    store.close()
   })
 
-  test('[S13] the table may be made by several at once, and again', async () => {
+  test('[S13] the table may be made by several at once, and again', async (t) => {
     const location = at(dynamo.endpoint)
     await Promise.all([createRoomsTable(location), createRoomsTable(location)])
     await createRoomsTable(location)
-    const store = dynamoDbRoomStore({ ...location, clock: systemClock })
+    const store = openStore(t, location)
     await store.ping()
-    store.close()
   })
 })
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { createClient } from 'redis'
 import { type EmbeddedRedis, startRedis } from '../../../dev/embedded-redis.ts'
@@ -10,6 +12,8 @@ import {
   redisNodeRegistry,
 } from '../../../shared/node-registry/redis-node-registry.ts'
 import { type NodeRegistryUnderTest, nodeRegistryContract, report } from './node-registry-contract.ts'
+
+const CHATTER_INTERVAL_MS = 100
 
 const newNamespace = () => `test-${randomUUID()}`
 const heartbeatsOf = (namespace: string) => `{${namespace}}:heartbeats`
@@ -138,6 +142,12 @@ describe('the node registry on a Redis that misbehaves', () => {
     await eventually(() => registry.ping())
   })
 
+  test('[N11] a server that talks but never answers is unavailable', async (t) => {
+    const registry = openRegistry(t, { url: await startChatterbox(t) })
+    await assert.rejects(registry.alive(), { code: 'unavailable' })
+    await assert.rejects(registry.heartbeat(report()), { code: 'unavailable' })
+  })
+
   test('[N12] a Redis that died is unavailable, and the registry finds it when it is back', async (t) => {
     const own = await startRedis()
     t.after(() => own.stop())
@@ -168,4 +178,24 @@ async function eventually(attempt: () => Promise<void>): Promise<void> {
       await new Promise(setImmediate)
     }
   }
+}
+
+/** Greets a client as Redis does, then only pushes messages at it (RESP3), so that the connection is never silent. */
+async function startChatterbox(t: TestContext): Promise<string> {
+  const greeting = ['%0\r\n', '+OK\r\n', '+OK\r\n']
+  const server = createServer((socket) => {
+    const chatter = setInterval(() => socket.write('>1\r\n+noise\r\n'), CHATTER_INTERVAL_MS)
+    const replies = [...greeting]
+    socket.on('error', () => undefined)
+    socket.on('close', () => clearInterval(chatter))
+    socket.on('data', (data) => {
+      for (const _command of data.toString().matchAll(/\*\d+\r\n/g)) socket.write(replies.shift() ?? '')
+    })
+    t.after(() => socket.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const address = server.address()
+  assert.ok(address && typeof address === 'object')
+  return `redis://127.0.0.1:${address.port}`
 }

@@ -106,6 +106,21 @@ test('[R5] a room whose media node is gone is given another one, one epoch later
   assert.equal((await join()).epoch, 2)
 })
 
+test("[A3] a join that loses the race for a room answers the winner's media node, and says so in the metrics", async () => {
+  const { app, clock, registry, rooms, join } = await controlPlaneWithRoom()
+  clock.advance(NODE_TTL_MS)
+  await registry.heartbeat(nodeReport('ours', { load: 0 }))
+  await registry.heartbeat(nodeReport('theirs', { load: 0.9 }))
+  const allocate = rooms.allocate.bind(rooms)
+  rooms.allocate = async (roomId, epoch, nodeId) => {
+    await allocate(roomId, epoch, 'theirs')
+    return allocate(roomId, epoch, nodeId)
+  }
+  const answer = await join()
+  assert.deepEqual([answer.nodeId, answer.url, answer.epoch], ['theirs', 'wss://theirs.example/', 2])
+  assert.match(await (await app.request('/metrics')).text(), /jbcalling_allocations_total\{reason="lost_race"\} 1\n/)
+})
+
 test('[R5] a room stays where it is while its media node is alive, however loaded', async () => {
   const { registry, join } = await controlPlaneWithRoom()
   await registry.heartbeat(nodeReport('node-1', { load: 1 }))

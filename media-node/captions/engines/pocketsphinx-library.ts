@@ -11,7 +11,7 @@ export type PocketSphinxDecoder = {
 }
 
 /** The two C libraries, or an error that says which is missing. */
-export class LibPocketSphinx {
+export class PocketSphinxLibrary {
   readonly #base = koffi.load('libsphinxbase.so.3')
   readonly #library = koffi.load('libpocketsphinx.so.3')
   readonly #arguments = this.#library.func('void *ps_args()')

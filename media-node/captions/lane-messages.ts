@@ -1,0 +1,45 @@
+import type { CaptionsStatus } from '../../shared/protocol/caption.ts'
+import type { CaptionCounter } from './caption-metrics.ts'
+import type { EngineSettings } from './engine-settings.ts'
+import type { PacketBatch } from './packet-batch.ts'
+
+/** What a lane's thread is started with. */
+export type LaneSettings = { readonly engine: EngineSettings }
+
+/** One speaker's stream as its lane has to know it. `audioLevelId` is the header extension of RFC 6464. */
+export type LaneStreamOptions = { readonly language: string; readonly audioLevelId: number | undefined }
+
+export type ToLane =
+  | { readonly kind: 'open'; readonly stream: number; readonly options: LaneStreamOptions }
+  | { readonly kind: 'close'; readonly stream: number }
+  | { readonly kind: 'packets'; readonly batch: PacketBatch; readonly handedAt: number }
+  | { readonly kind: 'stop' }
+
+/** A segment's text at one revision; the times are monotonic milliseconds. */
+export type LaneCaption = {
+  readonly segmentId: string
+  readonly revision: number
+  readonly text: string
+  readonly final: boolean
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
+export type LaneStatus = Pick<CaptionsStatus, 'status' | 'reason'>
+
+/** What a lane holds at this moment. */
+export type LaneHoldings = { readonly decoders: number; readonly recognisers: number }
+
+/** What happened since the report before; durations in milliseconds. */
+export type LaneReport = {
+  readonly counts: ReadonlyMap<CaptionCounter, number>
+  readonly stages: Readonly<Record<'tap' | 'lane' | 'engine', readonly number[]>>
+}
+
+export type FromLane =
+  | { readonly kind: 'ready'; readonly engineFailure: string | undefined }
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'caption'; readonly stream: number; readonly caption: LaneCaption; readonly postedAt: number }
+  | { readonly kind: 'status'; readonly stream: number; readonly status: LaneStatus }
+  | { readonly kind: 'holdings'; readonly holdings: LaneHoldings }
+  | { readonly kind: 'report'; readonly report: LaneReport }

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../../shared/clock.ts'
+import { createEngine } from './create-engine.ts'
+import type { FromLane, LaneSettings, ToLane } from './lane-messages.ts'
+import { LaneWork } from './lane-work.ts'
+import { monotonicMs } from './monotonic-clock.ts'
+
+const port = parentPort
+if (port === null) throw new Error('a lane is a thread of a media node')
+const post = (message: FromLane): void => port.postMessage(message)
+const settings: LaneSettings = workerData
+
+try {
+  const engine = await createEngine(settings.engine)
+  const work = new LaneWork({ engine, post, clock: systemClock, now: monotonicMs, schedule: setImmediate })
+  port.on('message', (message: ToLane) => {
+    work.handle(message)
+    if (message.kind === 'stop') port.close()
+  })
+  post({ kind: 'ready', engineFailure: undefined })
+} catch (error) {
+  post({ kind: 'ready', engineFailure: error instanceof Error ? error.message : String(error) })
+}

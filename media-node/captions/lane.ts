@@ -1,0 +1,168 @@
+import type { Worker } from 'node:worker_threads'
+import type { Clock } from '../../shared/clock.ts'
+import type { CaptionMetrics } from './caption-metrics.ts'
+import type {
+  FromLane,
+  LaneCaption,
+  LaneHoldings,
+  LaneReport,
+  LaneStatus,
+  LaneStreamOptions,
+  ToLane,
+} from './lane-messages.ts'
+import { PacketBatchWriter } from './packet-batch.ts'
+
+export type LaneEvents = {
+  caption(stream: number, caption: LaneCaption, postedAt: number): void
+  status(stream: number, status: LaneStatus): void
+  report(report: LaneReport): void
+  /** The thread has died; its streams are gone with it. */
+  lost(cause: Error): void
+}
+
+export type LaneOptions = {
+  readonly thread: Worker
+  readonly events: LaneEvents
+  readonly clock: Clock
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  readonly count: CaptionMetrics['count']
+}
+
+/** Loading an engine's model is the longest part, and longer when many lanes do it at once. */
+const START_DEADLINE_MS = 30_000
+/** The lane frees its native memory before it goes. */
+const STOP_DEADLINE_MS = 2_000
+/** Packets that complete no chunk wait for no longer than this. */
+const FLUSH_MS = 20
+/** A lane that has not taken so many batches gets no more; its packets wait in one bounded batch. */
+const MAX_BATCHES_UNDER_WAY = 64
+
+/** The main thread's end of a lane. */
+export class Lane {
+  readonly #options: LaneOptions
+  readonly #streams = new Set<number>()
+  readonly #batch = new PacketBatchWriter()
+  readonly #started = Promise.withResolvers<string | undefined>()
+  readonly #exited = Promise.withResolvers<void>()
+  #holdings: LaneHoldings = { decoders: 0, recognisers: 0 }
+  #underWay = 0
+  #cancelFlush: (() => void) | undefined
+  #handingOver = false
+  #closed = false
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+    const { thread } = options
+    thread.on('message', (message: FromLane) => this.#handle(message))
+    thread.once('error', (cause: unknown) => this.#lost(new Error('a caption lane failed', { cause })))
+    thread.once('exit', () => {
+      this.#lost(new Error('a caption lane ended'))
+      this.#exited.resolve()
+    })
+  }
+
+  /** Resolves once the lane takes streams: with what is wrong with its engine, if anything is. */
+  async started(): Promise<string | undefined> {
+    return await this.#within(START_DEADLINE_MS, this.#started.promise, 'a caption lane did not start in time')
+  }
+
+  get streams(): number {
+    return this.#streams.size
+  }
+
+  get holdings(): LaneHoldings {
+    return this.#holdings
+  }
+
+  open(stream: number, options: LaneStreamOptions): void {
+    this.#streams.add(stream)
+    this.#post({ kind: 'open', stream, options })
+  }
+
+  closeStream(stream: number): void {
+    if (!this.#streams.delete(stream)) return
+    this.#post({ kind: 'close', stream })
+  }
+
+  /** Takes a packet for the next batch. `completesChunk` has the batch handed over without waiting. */
+  packet(stream: number, packet: Uint8Array, { completesChunk }: { completesChunk: boolean }): void {
+    if (this.#closed) return
+    if (!this.#batch.add(stream, this.#options.now(), packet)) this.#options.count('packets_dropped', 1)
+    if (completesChunk) this.#handOverSoon()
+    else this.#cancelFlush ??= this.#options.clock.after(FLUSH_MS, () => this.#handOver())
+  }
+
+  /** Resolves when the thread is gone. */
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#post({ kind: 'stop' })
+      this.#closed = true
+      this.#cancelFlush?.()
+    }
+    await this.#within(STOP_DEADLINE_MS, this.#exited.promise, 'late').catch(() => this.#options.thread.terminate())
+  }
+
+  /** After all that came in with this packet, so that chunks which complete together go together. */
+  #handOverSoon(): void {
+    if (this.#handingOver) return
+    this.#handingOver = true
+    setImmediate(() => {
+      this.#handingOver = false
+      this.#handOver()
+    })
+  }
+
+  #handOver(): void {
+    this.#cancelFlush?.()
+    this.#cancelFlush = undefined
+    if (this.#closed || this.#batch.empty || this.#underWay >= MAX_BATCHES_UNDER_WAY) return
+    this.#underWay += 1
+    const batch = this.#batch.take()
+    this.#post({ kind: 'packets', batch, handedAt: this.#options.now() }, [batch.buffer])
+  }
+
+  #post(message: ToLane, transfer: ArrayBuffer[] = []): void {
+    if (!this.#closed) this.#options.thread.postMessage(message, transfer)
+  }
+
+  #handle(message: FromLane): void {
+    const { events } = this.#options
+    switch (message.kind) {
+      case 'ready':
+        this.#started.resolve(message.engineFailure)
+        break
+      case 'taken':
+        this.#underWay -= 1
+        if (this.#underWay === MAX_BATCHES_UNDER_WAY - 1) this.#handOver()
+        break
+      case 'caption':
+        events.caption(message.stream, message.caption, message.postedAt)
+        break
+      case 'status':
+        events.status(message.stream, message.status)
+        break
+      case 'holdings':
+        this.#holdings = message.holdings
+        break
+      case 'report':
+        events.report(message.report)
+        break
+    }
+  }
+
+  #lost(cause: Error): void {
+    this.#started.reject(cause)
+    if (this.#closed) return
+    this.#closed = true
+    this.#cancelFlush?.()
+    this.#holdings = { decoders: 0, recognisers: 0 }
+    this.#options.events.lost(cause)
+  }
+
+  #within<T>(ms: number, work: Promise<T>, late: string): Promise<T> {
+    const deadline = Promise.withResolvers<never>()
+    const cancel = this.#options.clock.after(ms, () => deadline.reject(new Error(late)))
+    return Promise.race([work, deadline.promise]).finally(cancel)
+  }
+}

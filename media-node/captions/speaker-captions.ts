@@ -1,0 +1,126 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/logging.ts'
+import type { Caption, CaptionsStatus } from '../../shared/protocol/caption.ts'
+import type { Tap } from '../sfu/tap.ts'
+import type { CaptionMetrics } from './caption-metrics.ts'
+import type { LaneCaption, LaneStatus } from './lane-messages.ts'
+import type { LanePool } from './lane-pool.ts'
+import type { PooledStream } from './pooled-stream.ts'
+
+/** A participant's audio producer; `language` is the BCP 47 tag of what is spoken. */
+export type Speaker = { readonly participantId: string; readonly producerId: string; readonly language: string }
+
+/** Where taps come from: one room of the SFU. */
+export type TapSource = { tap(producerId: string, onRtp: (packet: Buffer) => void): Promise<Tap> }
+
+export type CaptionPlant = {
+  readonly pool: LanePool
+  readonly logger: Logger
+  readonly clock: Clock
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  readonly metrics: CaptionMetrics
+}
+
+export type SpeakerCaptionsOptions = {
+  readonly plant: CaptionPlant
+  readonly speaker: Speaker
+  readonly source: TapSource
+  readonly onCaption: (caption: Caption) => void
+  readonly onStatus: (status: CaptionsStatus) => void
+}
+
+const AUDIO_LEVEL_URI = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
+
+/** The captioning of one speaker, from the tap to the text, for as long as somebody in the room reads. */
+export class SpeakerCaptions {
+  readonly #options: SpeakerCaptionsOptions
+  #tap: Tap | undefined
+  #stream: PooledStream | undefined
+  #shown: Caption | undefined
+  #status: CaptionsStatus | undefined
+  #closed = false
+
+  constructor(options: SpeakerCaptionsOptions) {
+    this.#options = options
+    this.#start()
+  }
+
+  /** Whether the SFU is tapped for this speaker. */
+  get tapped(): boolean {
+    return this.#tap?.closed === false
+  }
+
+  /** What is wrong with the captions of this speaker at the moment, if anything is. */
+  get trouble(): CaptionsStatus | undefined {
+    return this.#status?.status === 'resumed' ? undefined : this.#status
+  }
+
+  /** Whoever saw the beginning of a segment sees it end. */
+  close(): void {
+    if (this.#closed) return
+    this.#endShownSegment()
+    this.#closed = true
+    this.#tap?.close()
+    this.#stream?.close()
+  }
+
+  async #start(): Promise<void> {
+    const { source, speaker, plant } = this.#options
+    try {
+      const tap = await source.tap(speaker.producerId, (packet) => this.#stream?.packet(packet))
+      if (this.#closed) tap.close()
+      else this.#listen(tap)
+    } catch (error) {
+      if (this.#closed) return
+      plant.metrics.count('taps_failed', 1)
+      plant.logger.warn({ err: error, producerId: speaker.producerId }, 'a speaker could not be tapped')
+    }
+  }
+
+  #listen(tap: Tap): void {
+    const { plant, speaker } = this.#options
+    const audioLevelId = tap.rtpParameters.headerExtensions?.find(({ uri }) => uri === AUDIO_LEVEL_URI)?.id
+    this.#tap = tap
+    this.#stream = plant.pool.open(
+      { language: speaker.language, audioLevelId },
+      {
+        caption: (caption, postedAt) => this.#onCaption(caption, postedAt),
+        status: (status) => this.#onStatus(status),
+        laneLost: () => {
+          this.#endShownSegment()
+          this.#onStatus({ status: 'degraded', reason: 'lane_lost' })
+        },
+      },
+    )
+  }
+
+  #onCaption({ startedAt, endedAt, ...rest }: LaneCaption, postedAt: number): void {
+    if (this.#closed) return
+    const { participantId, language } = this.#options.speaker
+    const { now, metrics } = this.#options.plant
+    this.#show({ ...rest, participantId, language, startMs: this.#epochMs(startedAt), endMs: this.#epochMs(endedAt) })
+    metrics.observeStage('fanout', (now() - postedAt) / 1000)
+  }
+
+  #show(caption: Caption): void {
+    this.#shown = caption.final ? undefined : caption
+    this.#options.onCaption(caption)
+  }
+
+  #endShownSegment(): void {
+    if (this.#shown !== undefined) this.#show({ ...this.#shown, revision: this.#shown.revision + 1, final: true })
+  }
+
+  #onStatus(status: LaneStatus): void {
+    if (this.#closed) return
+    this.#status = { ...status, participantId: this.#options.speaker.participantId }
+    this.#options.onStatus(this.#status)
+    if (status.status === 'failed') this.close()
+  }
+
+  #epochMs(monotonicMs: number): number {
+    const { clock, now } = this.#options.plant
+    return Math.round(clock.now() - (now() - monotonicMs))
+  }
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { createEngine } from '../../media-node/captions/create-engine.ts'
+import type { Utterance } from '../browser/microphone.ts'
+import { shownAt } from './word-alignment.ts'
+
+const SAMPLE_RATE = 16_000
+const CHUNK = SAMPLE_RATE / 10
+const WAV_HEADER_BYTES = 44
+const MODEL_PATH = '/usr/share/pocketsphinx/model'
+
+/** Milliseconds from the end of each word, and of each sentence, to the text that shows it. */
+export type EngineFigures = { readonly words: readonly number[]; readonly finals: readonly number[] }
+
+/**
+ * The engine without a call around it: fed the same file, 16 kHz mono, in chunks of 100 ms as if each came the moment it was
+ * spoken, with the end of an utterance known. What a call takes beyond this is ours.
+ */
+export async function engineAlone(file: string, utterances: readonly Utterance[]): Promise<EngineFigures> {
+  const engine = await createEngine({ name: 'pocketsphinx', modelPath: MODEL_PATH, recognisersPerLane: 1 })
+  const bytes = readFileSync(file)
+  const pcm = new Int16Array(bytes.buffer, bytes.byteOffset + WAV_HEADER_BYTES, (bytes.length - WAV_HEADER_BYTES) >> 1)
+  const words: number[] = []
+  const finals: number[] = []
+  for (const utterance of utterances) {
+    const { texts, finalAt } = await recognise(engine, pcm, utterance)
+    const reference = utterance.words.map(({ word }) => word)
+    shownAt(reference, texts).forEach((at, index) => {
+      if (at !== undefined) words.push(at - (utterance.words[index]?.end ?? 0) * 1_000)
+    })
+    finals.push(finalAt - utterance.end * 1_000)
+  }
+  engine.close()
+  return { words, finals }
+}
+
+async function recognise(engine: Awaited<ReturnType<typeof createEngine>>, pcm: Int16Array, utterance: Utterance) {
+  const texts: { at: number; text: string }[] = []
+  let heardMs = 0
+  let began = 0
+  const now = () => heardMs + performance.now() - began
+  const stream = await engine.open({ language: 'en', onText: ({ text }) => texts.push({ at: now(), text }) })
+  if (typeof stream === 'string') throw new Error(`the engine refused a stream: ${stream}`)
+  const last = Math.ceil(utterance.end * SAMPLE_RATE)
+  for (let at = Math.floor(utterance.start * SAMPLE_RATE); at < last; at += CHUNK) {
+    const end = Math.min(at + CHUNK, last)
+    heardMs = (end / SAMPLE_RATE) * 1_000
+    began = performance.now()
+    stream.write(pcm.slice(at, end))
+  }
+  stream.finish()
+  const finalAt = now()
+  stream.close()
+  return { texts, finalAt }
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { after, before, type TestContext, test } from 'node:test'
+import { silentMicrophone } from './microphone.ts'
+import { Person } from './person.ts'
+import { startTestProduct, type TestProduct } from './test-product.ts'
+
+let product: TestProduct
+let quiet: string
+
+before(async () => {
+  quiet = await silentMicrophone()
+  product = await startTestProduct()
+})
+after(() => product.stop())
+
+async function open(t: TestContext, name: string): Promise<Person> {
+  const person = await Person.open({ name, microphone: quiet })
+  t.after(() => person.close())
+  return person
+}
+
+/** The browser itself refuses: the page comes with a policy that forbids these devices. */
+async function refuse(person: Person, devices: readonly ('camera' | 'microphone')[]): Promise<void> {
+  const policy = devices.map((device) => `${device}=()`).join(', ')
+  await person.page.route(/\/(\?.*)?$/, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, headers: { ...response.headers(), 'permissions-policy': policy } })
+  })
+}
+
+test('[P1] who refuses camera and microphone is told how to allow them, and can join to watch and listen', async (t) => {
+  const ana = await open(t, 'Ana')
+  await refuse(ana, ['camera', 'microphone'])
+  await ana.page.goto(product.url)
+  await ana.page.getByText('Your camera and microphone are blocked').waitFor()
+  await ana.join(product.url, 'refused')
+  await ana.page.getByRole('button', { name: 'Microphone', pressed: false }).waitFor()
+})
+
+test('[P1] who refuses only the camera is heard', async (t) => {
+  const [ana, ben] = await Promise.all([open(t, 'Ana'), open(t, 'Ben')])
+  await refuse(ana, ['camera'])
+  await ana.page.goto(product.url)
+  await ana.page.getByText('Your camera is blocked').waitFor()
+  await ana.page.getByRole('button', { name: 'Microphone', pressed: true }).waitFor()
+  await ana.join(product.url, 'no-camera')
+  await ben.join(product.url, 'no-camera')
+  await ben.page.locator('li[data-muted="false"]:not([data-self])', { hasText: 'Ana' }).waitFor()
+})
+
+test('[P2] a full room is a sentence in the lobby, with the way to another room', async (t) => {
+  const body = JSON.stringify({ roomId: 'full', maxParticipants: 1 })
+  const created = await fetch(`${product.url}/v1/rooms`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
+  assert.equal(created.status, 201)
+  const [ana, ben] = await Promise.all([open(t, 'Ana'), open(t, 'Ben')])
+  await ana.join(product.url, 'full')
+  await ben.pressJoin(product.url, 'full')
+  await ben.page.getByRole('alert').getByText('This room is full').waitFor()
+  await ben.page.getByRole('button', { name: 'New room' }).click()
+  await ben.page.getByRole('button', { name: 'Join', exact: true }).click()
+  await ben.page.getByRole('button', { name: 'Leave', exact: true }).waitFor()
+})
+
+test('[P3] who leaves can join again with one click, and finds the devices as they were', async (t) => {
+  const ana = await open(t, 'Ana')
+  await ana.join(product.url, 'again')
+  await ana.page.getByRole('button', { name: 'Camera' }).click()
+  await ana.page.getByRole('button', { name: 'Camera', pressed: false }).waitFor()
+  await ana.leave()
+  await ana.page.getByRole('heading', { name: 'You left the call' }).waitFor()
+  await ana.page.getByRole('button', { name: 'Join again' }).click()
+  await ana.page.getByRole('button', { name: 'Leave', exact: true }).waitFor()
+  await ana.page.getByRole('button', { name: 'Microphone', pressed: true }).waitFor()
+  assert.equal(await ana.page.getByRole('button', { name: 'Camera', pressed: false }).count(), 1)
+})
+
+test('[P3] shortcuts switch devices in a call, and do nothing while somebody types', async (t) => {
+  const ana = await open(t, 'Ana')
+  await ana.page.goto(product.url)
+  await ana.page.getByRole('button', { name: 'Microphone', pressed: true }).waitFor()
+  await ana.page.getByLabel('Your name').pressSequentially('mvc')
+  await ana.join(product.url, 'keys')
+  await ana.page.getByRole('button', { name: 'Microphone', pressed: true }).waitFor()
+  await ana.page.keyboard.press('m')
+  await ana.page.getByRole('button', { name: 'Microphone', pressed: false }).waitFor()
+})
+
+test('[P2] when the servers go, the call ends with a sentence, and joining again says what is wrong', async (t) => {
+  const doomed = await startTestProduct()
+  const ana = await open(t, 'Ana')
+  await ana.join(doomed.url, 'gone')
+  await doomed.stop()
+  await ana.page.getByRole('button', { name: 'Join again' }).click()
+  await ana.page.getByRole('alert').getByText('The service cannot be reached').waitFor()
+  assert.equal(await ana.page.getByRole('button', { name: 'Join', exact: true }).count(), 1)
+})

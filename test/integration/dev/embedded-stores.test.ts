@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { startDynamoDb } from '../../../dev/embedded-dynamodb.ts'
+import { startRedis } from '../../../dev/embedded-redis.ts'
+import { ANY_AWS_ACCOUNT, ROOMS_TABLE } from '../../../dev/product-environment.ts'
+import { startStores } from '../../../dev/start-stores.ts'
+import { systemClock } from '../../../shared/clock.ts'
+import { dynamoDbRoomStore } from '../../../shared/room-store/dynamodb-room-store.ts'
+import { newRoom } from '../shared/room-store-contract.ts'
+
+test('[E7] two embedded Redis servers run side by side, and a stopped one is gone', async () => {
+  const [first, second] = await Promise.all([startRedis(), startRedis()])
+  assert.notEqual(first.port, second.port)
+  await first.stop()
+  assert.throws(() => process.kill(first.pid, 0), { code: 'ESRCH' })
+  process.kill(second.pid, 0)
+  await second.stop()
+})
+
+test('[E7] an embedded Redis whose port is taken says so, with what the server said', async () => {
+  const first = await startRedis()
+  await assert.rejects(startRedis({ port: first.port }), /did not start on port \d+:(.|\n)*in use/)
+  await first.stop()
+})
+
+test('[E7] what the embedded DynamoDB was told is there at the next start', async () => {
+  const dynamoDbFolder = join(mkdtempSync(join(tmpdir(), 'jbcalling-')), 'dynamodb')
+  const room = newRoom()
+  for (const write of [true, false]) {
+    await using owner = new AsyncDisposableStack()
+    const { dynamoDbEndpoint } = await startStores({ dynamoDbFolder, redisUrl: 'redis://not-used' }, owner)
+    const store = dynamoDbRoomStore({
+      endpoint: dynamoDbEndpoint,
+      region: ANY_AWS_ACCOUNT.AWS_REGION,
+      table: ROOMS_TABLE,
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+      clock: systemClock,
+    })
+    owner.defer(() => store.close())
+    if (write) await store.create(room)
+    assert.equal((await store.read(room.roomId))?.roomId, room.roomId)
+  }
+})
+
+test('[E7] an embedded DynamoDB without a folder starts empty', async () => {
+  const { endpoint, stop } = await startDynamoDb()
+  assert.equal((await fetch(endpoint)).status, 200)
+  await stop()
+  await assert.rejects(fetch(endpoint))
+})

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ANY_AWS_ACCOUNT, mediaNodeEnvironment, type Placement } from '../../../dev/product-environment.ts'
+
+const placement: Placement = {
+  port: 8080,
+  mediaPort: 40_000,
+  nodes: 3,
+  workersPerNode: 12,
+  redisUrl: 'redis://127.0.0.1:1',
+  dynamoDbEndpoint: 'http://127.0.0.1:2',
+  awsAccount: ANY_AWS_ACCOUNT,
+  signingKeyFile: '/key.json',
+}
+
+test('[E3] no two media nodes share a name or a port, however many workers they have', () => {
+  const nodes = [0, 1, 2].map((node) => mediaNodeEnvironment(placement, node))
+  const names = nodes.map((env) => env['NODE_ID'])
+  const signalling = nodes.map((env) => env['PORT'])
+  const media = nodes.flatMap((env) =>
+    Array.from({ length: placement.workersPerNode }, (_, worker) => Number(env['MEDIA_PORT']) + worker),
+  )
+  for (const taken of [names, [...signalling, `${placement.port}`], media.map(String)]) {
+    assert.equal(new Set(taken).size, taken.length)
+  }
+})
+
+test('[E3] a media node lets the page in by either name of this machine', () => {
+  const { ALLOWED_ORIGINS } = mediaNodeEnvironment(placement, 0)
+  assert.equal(ALLOWED_ORIGINS, 'http://localhost:8080,http://127.0.0.1:8080')
+})
