@@ -1,7 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from './bootstrap/paths.mjs'
-import { runProduct } from './bootstrap/run-product.mjs'
+import { requireNode } from './bootstrap/node-version.mjs'
+
+requireNode()
+const { ROOT } = await import('./bootstrap/paths.mjs')
+const { runProduct } = await import('./bootstrap/run-product.mjs')
 
 const FOLDER = 'test/bench'
 const [name = '', ...args] = process.argv.slice(2)
@@ -10,9 +13,8 @@ const script = `${FOLDER}/${name}.ts`
 if (existsSync(join(ROOT, script))) {
   await runProduct('test', script, args)
 } else {
-  const names = readdirSync(join(ROOT, FOLDER)).filter((file) => file.endsWith('.ts'))
-  console.error(
-    `npm run bench:<name> [-- options]\n\nThe benchmarks: ${names.map((file) => file.slice(0, -3)).join(', ')}`,
-  )
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const names = Object.keys(scripts).filter((script) => script.startsWith('bench:'))
+  console.error(`npm run ${names.join(' | ')} [-- options]`)
   process.exitCode = name === '--help' ? 0 : 2
 }

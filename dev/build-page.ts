@@ -23,6 +23,7 @@ export async function buildPage(): Promise<void> {
   try {
     const hash = hashOfSources()
     if (isBuilt(hash)) return
+    console.error('Building the page …')
     await runVite()
     writeFileSync(STAMP, hash)
   } finally {

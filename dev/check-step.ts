@@ -7,6 +7,7 @@ import { type Command, startChild } from './child.ts'
 import { readTestCounts, type TestCounts } from './test-counts.ts'
 
 const STEP_DEADLINE_MS = 15 * 60_000
+const STOP_DEADLINE_MS = 5_000
 const TEST_DEADLINE_MS = 3 * 60_000
 const COLORS = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
 const BIN = join(ROOT, 'node_modules/.bin')
@@ -48,21 +49,20 @@ function testCommand(step: TestStep, files: readonly string[]): Command {
 async function run(step: StepName, command: Command): Promise<StepResult> {
   const isLong = step === 'integration' || step === 'browser'
   const output: string[] = []
-  const child = await startChild({
-    name: step,
-    command,
-    onLine: (line) => {
-      output.push(line)
-      if (isLong) console.log(`  ${line}`)
-    },
-  })
-  const timer = setTimeout(() => {
-    output.push(`This took longer than ${STEP_DEADLINE_MS / 60_000} minutes and was ended.`)
-    void child.stop()
+  const onLine = (line: string) => {
+    output.push(line)
+    if (isLong) console.log(`  ${line}`)
+  }
+  const child = await startChild({ name: step, command, onLine })
+  const late = Promise.withResolvers<undefined>()
+  const deadline = setTimeout(() => {
+    onLine(`This took longer than ${STEP_DEADLINE_MS / 60_000} minutes and is ended.`)
+    void child.stop(STOP_DEADLINE_MS)
+    setTimeout(() => late.resolve(undefined), 2 * STOP_DEADLINE_MS)
   }, STEP_DEADLINE_MS)
-  const { code } = await child.exited
-  clearTimeout(timer)
+  const exit = await Promise.race([child.exited, late.promise])
+  clearTimeout(deadline)
   child.kill()
   const counts = step === 'format' || step === 'types' ? NO_TESTS : (readTestCounts(output) ?? { passed: 0, failed: 1 })
-  return { ok: code === 0, counts, output: isLong ? [] : output }
+  return { ok: exit?.code === 0, counts, output: isLong ? [] : output }
 }

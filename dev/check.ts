@@ -19,7 +19,7 @@ for (const step of selection.steps) {
   if (!result.ok) console.log(result.output.join('\n'))
   console.log(`${result.ok ? '✓' : '✗'} ${step.padEnd(LONGEST_NAME)} ${seconds.padStart(6)} s${tests(result)}`)
 }
-process.exitCode = summary()
+process.exit(summary())
 
 function readWords(): Selection {
   try {

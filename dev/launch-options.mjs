@@ -11,7 +11,8 @@ Installs what is missing and runs JBCalling on this machine: control plane, medi
   --verbose         show everything the processes log, not only warnings
   --help            show this
 
-REDIS_URL, DYNAMODB_ENDPOINT, STT_ENGINE and WORKERS replace the embedded parts; the README lists all settings.`
+From the environment: REDIS_URL and DYNAMODB_ENDPOINT replace the embedded stores, DATA_DIR is where data is kept (.data),
+MEDIA_PORT the first port for media (40000), WORKERS how many each media node has; the README lists what the servers read.`
 
 /** @typedef {{ port: number, nodes: number, verbose: boolean, help: boolean }} LaunchOptions */
 

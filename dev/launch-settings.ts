@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ROOT } from './bootstrap/paths.mjs'
 import type { LaunchOptions } from './launch-options.mjs'
 import { ANY_AWS_ACCOUNT, defaultWorkersPerNode } from './product-environment.ts'
@@ -8,7 +8,10 @@ const FIRST_MEDIA_PORT = 40_000
 const HIGHEST_PORT = 65_535
 const MOST_WORKERS = 64
 
-export type LaunchSettings = Omit<ProductOptions, 'onLine'>
+export type LaunchSettings = Omit<ProductOptions, 'onLine'> & {
+  /** What outlasts the product; one product at a time has it. */
+  readonly dataFolder: string
+}
 
 /**
  * What the launcher starts, made of its options and its environment.
@@ -17,6 +20,7 @@ export type LaunchSettings = Omit<ProductOptions, 'onLine'>
 export function launchSettings(options: LaunchOptions, env: NodeJS.ProcessEnv): LaunchSettings {
   const { port, nodes, verbose } = options
   const { REDIS_URL, DYNAMODB_ENDPOINT, STT_ENGINE = 'pocketsphinx', LOG_LEVEL = verbose ? 'info' : 'warn' } = env
+  const dataFolder = env['DATA_DIR'] ? resolve(env['DATA_DIR']) : join(ROOT, '.data')
   return {
     port,
     nodes,
@@ -25,8 +29,9 @@ export function launchSettings(options: LaunchOptions, env: NodeJS.ProcessEnv): 
     redisUrl: REDIS_URL || undefined,
     dynamoDbEndpoint: DYNAMODB_ENDPOINT || undefined,
     awsAccount: DYNAMODB_ENDPOINT ? givenAwsAccount(env) : ANY_AWS_ACCOUNT,
-    dynamoDbFolder: join(ROOT, '.data/dynamodb'),
-    signingKeyFile: join(ROOT, '.data/signing-key.json'),
+    dynamoDbFolder: join(dataFolder, 'dynamodb'),
+    signingKeyFile: join(dataFolder, 'signing-key.json'),
+    dataFolder,
     env: { ...env, STT_ENGINE, LOG_LEVEL },
   }
 }

@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryLock } from './bootstrap/file-lock.mjs'
-import { ROOT } from './bootstrap/paths.mjs'
 import { buildPage } from './build-page.ts'
 import { takenPort } from './check-ports.ts'
 import { LAUNCH_HELP, parseLaunchOptions } from './launch-options.mjs'
@@ -45,9 +43,10 @@ try {
 }
 
 async function start(settings: LaunchSettings, verbose: boolean): Promise<Product> {
-  mkdirSync(join(ROOT, '.data'), { recursive: true })
-  if ((await tryLock(join(ROOT, '.data/launch.lock'))) === undefined) {
-    throw new Error('JBCalling runs already from this folder. End that first (Ctrl-C where it was started).')
+  if ((await tryLock(join(settings.dataFolder, 'launch.lock'))) === undefined) {
+    throw new Error(
+      `Another JBCalling uses ${settings.dataFolder}. End it (Ctrl-C where it was started), or name another folder in DATA_DIR.`,
+    )
   }
   const taken = await takenPort(settings)
   if (taken !== undefined) throw new Error(taken)
@@ -63,5 +62,6 @@ async function start(settings: LaunchSettings, verbose: boolean): Promise<Produc
 
 function reportDeath({ child, exit }: Death): void {
   const how = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`
-  console.error(`\n${child.name} ended unexpectedly ${how}. Its last lines:\n${child.lastLines().join('\n')}\n`)
+  const lastLines = child.lastLines().map((line) => readLogLine(line).text)
+  console.error([`\n${child.name} ended unexpectedly ${how}.`, ...lastLines, ''].join('\n'))
 }

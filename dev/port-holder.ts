@@ -1,27 +1,28 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
-const LISTENING = '0A'
+/** Tables of sockets, and the state in which a socket there has its port to itself (proc(5)). */
+const TABLES = { tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' }
 
 /**
- * The process that listens on a TCP port, in words; undefined where that cannot be seen (other users' processes, systems
+ * The process that has a TCP or UDP port, in words; undefined where that cannot be seen (other users' processes, systems
  * without /proc).
  */
 export function portHolder(port: number): string | undefined {
-  const sockets = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningInodes(table, port))
+  const sockets = Object.entries(TABLES).flatMap(([table, state]) => socketsOf(`/proc/net/${table}`, state, port))
   const holder = numericEntries('/proc').find((pid) => {
     return numericEntries(`/proc/${pid}/fd`).some((fd) => sockets.includes(linkOf(`/proc/${pid}/fd/${fd}`)))
   })
   if (holder === undefined) return undefined
-  const command = readFileSync(`/proc/${holder}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+  const command = linesOf(`/proc/${holder}/cmdline`).join(' ').replaceAll('\0', ' ').trim()
   return `process ${holder} (${command.slice(0, 80)})`
 }
 
 /** proc(5): local address as `ADDRESS:PORT` in hexadecimal is the second column, the state the fourth, the inode the tenth. */
-function listeningInodes(table: string, port: number): string[] {
+function socketsOf(table: string, state: string, port: number): string[] {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   return linesOf(table)
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, local = '', , state]) => local.endsWith(suffix) && state === LISTENING)
+    .filter(([, local = '', , itsState]) => local.endsWith(suffix) && itsState === state)
     .map((columns) => `socket:[${columns[9]}]`)
 }
 

@@ -1,5 +1,8 @@
-import { runProduct } from './bootstrap/run-product.mjs'
-import { LAUNCH_HELP, parseLaunchOptions } from './launch-options.mjs'
+import { requireNode } from './bootstrap/node-version.mjs'
+
+requireNode()
+const { runProduct } = await import('./bootstrap/run-product.mjs')
+const { LAUNCH_HELP, parseLaunchOptions } = await import('./launch-options.mjs')
 
 const args = process.argv.slice(2)
 const options = parseLaunchOptions(args)

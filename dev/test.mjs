@@ -1,5 +1,8 @@
-import { runProduct } from './bootstrap/run-product.mjs'
-import { CHECK_HELP } from './check-steps.mjs'
+import { requireNode } from './bootstrap/node-version.mjs'
+
+requireNode()
+const { runProduct } = await import('./bootstrap/run-product.mjs')
+const { CHECK_HELP } = await import('./check-steps.mjs')
 
 const args = process.argv.slice(2)
 

@@ -1,4 +1,5 @@
 import type { Child } from './child.ts'
+import { readLogLine } from './log-line.ts'
 
 const INTERVAL_MS = 100
 const ANSWER_DEADLINE_MS = 2_000
@@ -16,7 +17,10 @@ export async function waitUntilReady(child: Child, origin: string, deadlineMs: n
   for (;;) {
     const answer = await askReady(origin)
     if (answer === 'ready') return
-    if (exited) throw new Error(`${child.name} ended while it started:\n${child.lastLines().join('\n')}`)
+    if (exited) {
+      const lastLines = child.lastLines().map((line) => readLogLine(line).text)
+      throw new Error([`${child.name} ended while it started:`, ...lastLines].join('\n'))
+    }
     if (Date.now() > deadline) {
       throw new Error(`${child.name} was not ready after ${deadlineMs / 1000} s; ${origin}/ready says: ${answer}`)
     }

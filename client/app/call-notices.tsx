@@ -15,7 +15,7 @@ export function CallNotices(props: {
   onUnblock: () => void
 }) {
   const { state, media, unsent } = props
-  const [trouble] = state.captions.troubles
+  const captionTrouble = state.captions.enabled ? captionsAdvice(state) : undefined
   const isUnsent = unsent && media[unsent].status === 'on' && !state.published[unsent]
   return (
     <div className="call-notices">
@@ -35,9 +35,7 @@ export function CallNotices(props: {
       {isUnsent && (
         <Notice tone="quiet" title={`The others cannot get your ${unsent}`} advice="Switch it off and on." />
       )}
-      {state.captions.enabled && trouble && (
-        <Notice tone="quiet" {...captionsAdvice(trouble, nameOf(state, trouble.participantId))} />
-      )}
+      {captionTrouble && <DismissibleNotice key={captionTrouble} title={captionTrouble} />}
     </div>
   )
 }
@@ -52,9 +50,4 @@ function DismissibleNotice(props: { title: string }) {
       </button>
     </Notice>
   )
-}
-
-function nameOf(state: CallState, participantId: string | undefined): string | undefined {
-  if (participantId === state.participantId) return state.displayName
-  return state.participants.find((participant) => participant.participantId === participantId)?.displayName
 }

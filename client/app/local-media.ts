@@ -130,8 +130,13 @@ export class LocalMedia {
 
   #arrived(source: Source, attempt: number, tracks: readonly MediaStreamTrack[]): void {
     const [track] = tracks
-    if (attempt !== this.#attempts[source] || !track) {
+    if (attempt !== this.#attempts[source]) {
       for (const late of tracks) late.stop()
+      return
+    }
+    if (!track) {
+      // Asked for both, a browser may leave out the one that the site's policy forbids.
+      this.#set(source, { status: 'unavailable', problem: 'refused' })
       return
     }
     const muted = source === 'microphone' && this.#muted

@@ -5,9 +5,12 @@ import { App } from './app.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { LocalMedia } from './local-media.ts'
 import { readPreferences } from './preferences.ts'
+import './styles/tokens.css'
 import './styles/base.css'
+import './styles/controls.css'
 import './styles/lobby.css'
 import './styles/call.css'
+import './styles/toolbar.css'
 import './styles/captions.css'
 
 const { microphoneId, cameraId } = readPreferences()

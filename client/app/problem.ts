@@ -1,6 +1,7 @@
 import type { CaptionsStatus } from '../../shared/protocol/caption.ts'
 import { CallError, type ErrorCode } from '../../shared/protocol/error-code.ts'
 import type { Source } from '../../shared/protocol/messages.ts'
+import type { CallState } from '../sdk/call-state.ts'
 import type { Capture, CaptureProblem, LocalMediaState } from './local-media.ts'
 
 /** A problem in words for the person who has it: what happened, and what helps. */
@@ -132,18 +133,24 @@ export function captureAdvice(missing: Missing, problem: CaptureProblem): Proble
 }
 
 const captionReasons: Readonly<Record<NonNullable<CaptionsStatus['reason']>, string>> = {
-  engine_unavailable: 'Speech recognition cannot be reached right now.',
-  engine_slow: 'Speech recognition is slow right now.',
-  lane_lost: 'Speech recognition is being restarted.',
-  language_unsupported: 'This language cannot be recognised here.',
-  overloaded: 'There is more speech than this server can recognise.',
+  engine_unavailable: 'speech recognition cannot be reached',
+  engine_slow: 'speech recognition is slow right now',
+  lane_lost: 'speech recognition is being restarted',
+  language_unsupported: 'this language cannot be recognised here',
+  overloaded: 'there is more speech than can be recognised',
 }
 
-/** What is wrong with captions; picture and sound never suffer from it. */
-export function captionsAdvice({ status, reason }: CaptionsStatus, speaker: string | undefined): Problem {
+/** What is wrong with captions, of one speaker or of several, in one sentence; undefined when nothing is. */
+export function captionsAdvice(state: CallState): string | undefined {
+  const { troubles } = state.captions
+  const [first] = troubles
+  if (!first) return undefined
+  const speaker = troubles.length === 1 ? nameOf(state, first.participantId) : undefined
   const whose = speaker ? `Captions of ${speaker}` : 'Captions'
-  return {
-    title: status === 'failed' ? `${whose} are not available` : `${whose} may miss words`,
-    advice: `${reason ? captionReasons[reason] : ''} The call itself is not affected.`.trim(),
-  }
+  const what = troubles.some(({ status }) => status === 'failed') ? 'are missing' : 'may miss words'
+  return first.reason ? `${whose} ${what}: ${captionReasons[first.reason]}` : `${whose} ${what}`
+}
+
+function nameOf(state: CallState, participantId: string | undefined): string | undefined {
+  return state.participants.find((participant) => participant.participantId === participantId)?.displayName
 }

@@ -58,6 +58,7 @@ async function rootPrefix(progress) {
   if (silent.ok) return ['sudo', '-n']
   if (!process.stdin.isTTY) return undefined
   progress.note('Debian packages are missing; sudo may ask for your password to install them.')
+  progress.pause()
   const asked = await runCommand(['sudo', '-v'], { deadlineMs: 120_000, asksUser: true })
   return asked.ok ? ['sudo', '-n'] : undefined
 }

@@ -10,7 +10,8 @@ import { withProgress } from './progress.mjs'
 export async function provide(needs) {
   const missing = missingPackages(needs)
   if (missing.length === 0) return
-  await withProgress(`Installing Debian packages (${missing.join(', ')})`, (progress) =>
-    installDebianPackages(missing, progress),
-  )
+  await withProgress('Installing Debian packages', (progress) => {
+    progress.note(`  ${missing.join(' ')}`)
+    return installDebianPackages(missing, progress)
+  })
 }

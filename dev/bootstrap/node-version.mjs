@@ -1,13 +1,11 @@
-import { SetupError } from './setup-error.mjs'
-
 const LEAST_MAJOR = 20
 
-/** The Node.js that npm runs must be new enough to set everything else up. */
-export function checkNodeVersion() {
-  const major = Number(process.versions.node.split('.')[0])
-  if (major >= LEAST_MAJOR) return
-  throw new SetupError(
-    `This is Node.js ${process.versions.node}; setting up needs ${LEAST_MAJOR} or newer.`,
-    'Install a newer Node.js, then try again.',
+/** Ends with a clear message where Node.js is too old for everything else here, which must be imported after this. */
+export function requireNode() {
+  const { node } = process.versions
+  if (Number(node.split('.')[0]) >= LEAST_MAJOR) return
+  console.error(
+    `This is Node.js ${node}; setting JBCalling up needs ${LEAST_MAJOR} or newer.\n→ Install a newer one, then try again.`,
   )
+  process.exit(1)
 }

@@ -5,7 +5,7 @@ const TERMINAL_INTERVAL_MS = 1_000
  * @typedef {object} Progress
  * @property {(state: string) => void} update says how far the step is
  * @property {(line: string) => void} note prints a line of its own
- * @property {() => void} pause clears the line, for a program that writes to the terminal itself
+ * @property {() => void} pause shows nothing until the next update, for a program that asks on the terminal itself
  */
 
 /**
@@ -20,9 +20,11 @@ export async function withProgress(title, work) {
   const terminal = process.stderr.isTTY
   const clear = () => terminal && process.stderr.write('\r\x1b[K')
   let state = ''
+  let isPaused = false
   const show = () => {
+    if (isPaused) return
     const line = `${title}${state && `: ${state}`} (${elapsed(started)})`
-    if (terminal) process.stderr.write(`\r\x1b[K${line.slice(0, process.stderr.columns - 1)}`)
+    if (terminal) process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`)
     else console.error(line)
   }
   if (!terminal) console.error(`${title} …`)
@@ -31,13 +33,17 @@ export async function withProgress(title, work) {
     const result = await work({
       update: (next) => {
         state = next
+        isPaused = false
         if (terminal) show()
       },
       note: (line) => {
         clear()
         console.error(line)
       },
-      pause: clear,
+      pause: () => {
+        clear()
+        isPaused = true
+      },
     })
     clear()
     console.error(`${title}: done in ${elapsed(started)}`)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { node24 } from './node-24.mjs'
 import { runCommand } from './run-command.mjs'
 import { isWorker, MEDIASOUP, OWN_BINARY } from './worker-binary.mjs'
 
@@ -16,7 +17,7 @@ export async function downloadWorker() {
   if (!(await answers(host))) return `${host} does not answer`
   // Without Python its fall-back, a build that downloads its compiler's helpers and libraries, ends at once; ours needs less.
   const env = { ...process.env, PYTHON: 'false' }
-  const command = /** @type {const} */ ([process.execPath, 'npm-scripts.mjs', 'postinstall'])
+  const command = /** @type {const} */ ([node24(), 'npm-scripts.mjs', 'postinstall'])
   const result = await runCommand(command, { cwd: MEDIASOUP, env, deadlineMs: DOWNLOAD_DEADLINE_MS })
   if (isWorker(OWN_BINARY)) return ''
   return result.output.find((line) => line.includes('downloadPrebuiltWorker() | '))?.split(' | ')[1] ?? result.why

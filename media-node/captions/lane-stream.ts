@@ -34,8 +34,10 @@ const UNKNOWN_LEVEL = 30
 /** A lost packet is concealed up to here; what is lost beyond is silence. */
 const MAX_CONCEALED_TICKS = 100 * TICKS_PER_MS
 const SILENCE_STEP_TICKS = 20 * TICKS_PER_MS
-/** When the packets of an open utterance stay away for so long, it is over. */
-const ABSENT_MS = HANG_OVER_MS + 60
+/** When the packets of an open utterance stay away for so long after a pause, it is over: DTX has set in. */
+const ABSENT_AFTER_PAUSE_MS = HANG_OVER_MS + 60
+/** The same in the middle of speech, where a network that stutters is likelier than a microphone switched off. */
+const ABSENT_AFTER_SPEECH_MS = 1_000
 /** When the stream's clock and ours differ by so much since the packet before, the stream began anew. */
 const NEW_TIMELINE_MS = 5_000
 
@@ -52,6 +54,7 @@ export class LaneStream {
   /** Up to here the present utterance has sound. */
   #soundUntil = 0
   #heardUntil = 0
+  #absentMs = 0
 
   constructor(parts: LaneStreamParts) {
     this.#parts = parts
@@ -65,10 +68,15 @@ export class LaneStream {
     else for (const next of this.#order.push({ ...packet, ...times })) this.#take(next)
   }
 
-  /** Notices by the clock what no packet tells: that packets stay away. */
-  tick(now: number): void {
+  /**
+   * Notices what no packet tells: that packets stay away. Absence is counted in ticks and not by the clock, for after a
+   * thread was held up, packets are waiting that only seem to stay away.
+   */
+  tick({ now, everyMs }: { now: number; everyMs: number }): void {
     for (const packet of this.#order.release(now)) this.#take(packet)
-    if (!this.#gate.open || this.#last === undefined || now - this.#last.arrivedAt < ABSENT_MS) return
+    this.#absentMs += everyMs
+    const tolerated = this.#gate.loud ? ABSENT_AFTER_SPEECH_MS : ABSENT_AFTER_PAUSE_MS
+    if (!this.#gate.open || this.#last === undefined || this.#absentMs < tolerated) return
     this.#gate.close()
     this.#end(this.#last)
   }
@@ -93,6 +101,7 @@ export class LaneStream {
     this.#parts.count('audio_received_ms', samples / TICKS_PER_MS)
     if (this.#gate.open) this.#bridge(sound)
     this.#last = sound
+    this.#absentMs = 0
     this.#hear(sound)
   }
 

@@ -134,7 +134,7 @@ export class LaneWork {
   }
 
   #tick(now: number): void {
-    for (const { audio } of this.#streams.values()) audio.tick(now)
+    for (const { audio } of this.#streams.values()) audio.tick({ now, everyMs: TICK_MS })
     this.#postHoldings()
     if (now - this.#reportedAt < REPORT_MS) return
     this.#reportedAt = now

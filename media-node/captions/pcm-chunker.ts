@@ -48,8 +48,7 @@ export class PcmChunker {
   }
 }
 
-/** At least one, or a place within a sample of the boundary would never be left. */
 function samplesToBoundary(ticks: number): number {
   const past = ((ticks % CHUNK_TICKS) + CHUNK_TICKS) % CHUNK_TICKS
-  return Math.max(1, Math.floor((CHUNK_TICKS - past) / TICKS_PER_SAMPLE))
+  return Math.ceil((CHUNK_TICKS - past) / TICKS_PER_SAMPLE)
 }

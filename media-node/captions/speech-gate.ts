@@ -4,7 +4,7 @@ export type GateStep = 'silence' | 'begin' | 'speech' | 'end'
 /** Sound kept from before speech was noticed: the first consonant is quieter than the vowel that gives it away. */
 export const PRE_ROLL_MS = 300
 /** Silence that ends an utterance. Shorter, and pauses within a sentence would; longer, and the final text waits. */
-export const HANG_OVER_MS = 280
+export const HANG_OVER_MS = 250
 /** From here on a shorter pause will do, so that who talks on and on is still read in portions. */
 const LONG_UTTERANCE_MS = 8_000
 const LONG_UTTERANCE_HANG_OVER_MS = 140

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { createEngine } from '../../media-node/captions/create-engine.ts'
 import type { Utterance } from '../browser/microphone.ts'
+import { readWav } from '../speech/wav.ts'
 import { shownAt } from './word-alignment.ts'
 
 const SAMPLE_RATE = 16_000
 const CHUNK = SAMPLE_RATE / 10
-const WAV_HEADER_BYTES = 44
 const MODEL_PATH = '/usr/share/pocketsphinx/model'
 
 /** Milliseconds from the end of each word, and of each sentence, to the text that shows it. */
@@ -17,8 +16,7 @@ export type EngineFigures = { readonly words: readonly number[]; readonly finals
  */
 export async function engineAlone(file: string, utterances: readonly Utterance[]): Promise<EngineFigures> {
   const engine = await createEngine({ name: 'pocketsphinx', modelPath: MODEL_PATH, recognisersPerLane: 1 })
-  const bytes = readFileSync(file)
-  const pcm = new Int16Array(bytes.buffer, bytes.byteOffset + WAV_HEADER_BYTES, (bytes.length - WAV_HEADER_BYTES) >> 1)
+  const pcm = await readWav(file)
   const words: number[] = []
   const finals: number[] = []
   for (const utterance of utterances) {

@@ -1,18 +1,16 @@
-import { readFileSync } from 'node:fs'
 import type { HeardLevel } from '../browser/page-instruments.ts'
+import { readWav } from '../speech/wav.ts'
 
 const FRAME_SECONDS = 0.01
 const SAMPLE_RATE = 48_000
-const WAV_HEADER_BYTES = 44
 const LOUD = 0.02
 /** Sound after this much quiet is the beginning of an utterance. */
 const QUIET_SECONDS = 0.5
 const TOLERANCE_SECONDS = 0.05
 
 /** The RMS of each 10 ms of a 48 kHz mono 16-bit WAV file, `at` in seconds from its start. */
-export function levelsOfFile(file: string): readonly HeardLevel[] {
-  const bytes = readFileSync(file)
-  const pcm = new Int16Array(bytes.buffer, bytes.byteOffset + WAV_HEADER_BYTES, (bytes.length - WAV_HEADER_BYTES) >> 1)
+export async function levelsOfFile(file: string): Promise<readonly HeardLevel[]> {
+  const pcm = await readWav(file)
   const frame = SAMPLE_RATE * FRAME_SECONDS
   return Array.from({ length: Math.floor(pcm.length / frame) }, (_, index) => {
     const samples = pcm.subarray(index * frame, (index + 1) * frame)

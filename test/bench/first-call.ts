@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { type Microphone, silentMicrophone, speakingMicrophone, type Utterance } from '../browser/microphone.ts'
+import { type Microphone, speakingMicrophone, type Utterance } from '../browser/microphone.ts'
 import type { SeenCaption } from '../browser/page-instruments.ts'
 import { Person } from '../browser/person.ts'
 import { startTestProduct, type TestProduct } from '../browser/test-product.ts'
+import { silence } from '../speech/synthesise.ts'
 import { engineAlone } from './engine-alone.ts'
 import { machineLine, median, millisecondsHead, millisecondsRow } from './figures.ts'
 import { levelsOfFile, onsets, startOfFile } from './file-alignment.ts'
@@ -25,7 +26,7 @@ const SENTENCES = [
   'there is a good place to eat behind the station',
   'we should talk about the money before we begin',
 ]
-const VOICES = ['rms', 'slt']
+const VOICES = ['rms', 'slt'] as const
 const GAP_SECONDS = 1.5
 const STAGES = ['tap', 'lane', 'engine', 'fanout'] as const
 
@@ -45,7 +46,7 @@ async function bench(joins: number, utterances: number): Promise<void> {
   const speech = await speakingMicrophone(sentences, GAP_SECONDS)
   const product = await startTestProduct()
   const speaker = await Person.open({ name: 'Ana', microphone: speech.file })
-  const reader = await Person.open({ name: 'Ben', microphone: await silentMicrophone() })
+  const reader = await Person.open({ name: 'Ben', microphone: await silence() })
   try {
     await speaker.join(product.url, 'bench')
     await benchJoins(product, reader, joins)
@@ -93,7 +94,7 @@ async function benchCaptions(product: TestProduct, run: CaptionRun): Promise<voi
   const captions = await reader.readsFinals(utterances + 2, patienceMs)
   const after = await stageSums(product)
   const heard = await speaker.page.evaluate(() => window.instruments.spoken)
-  const figures = compare(captions, spokenUtterances(speech, heard))
+  const figures = compare(captions, await spokenUtterances(speech, heard))
 
   const file = speech.file.replace(/\.wav$/, '-16k.wav')
   execFileSync('sox', [speech.file, '-r', '16000', '-c', '1', file])
@@ -108,9 +109,12 @@ async function benchCaptions(product: TestProduct, run: CaptionRun): Promise<voi
 }
 
 /** Every utterance as often as it was spoken, its times in milliseconds since the Unix epoch. */
-function spokenUtterances(speech: Microphone, heard: Parameters<typeof onsets>[0]): readonly Utterance[] {
+async function spokenUtterances(
+  speech: Microphone,
+  heard: Parameters<typeof onsets>[0],
+): Promise<readonly Utterance[]> {
   const seen = onsets(heard.map(({ at, rms }) => ({ at: at / 1_000, rms })))
-  const start = startOfFile(seen, onsets(levelsOfFile(speech.file)), speech.seconds)
+  const start = startOfFile(seen, onsets(await levelsOfFile(speech.file)), speech.seconds)
   const [from = 0, to = 0] = [heard[0]?.at, heard.at(-1)?.at]
   const firstRound = Math.floor((from / 1_000 - start) / speech.seconds)
   const lastRound = Math.ceil((to / 1_000 - start) / speech.seconds)

@@ -1,5 +1,5 @@
 import { after, before, type TestContext, test } from 'node:test'
-import { silentMicrophone } from './microphone.ts'
+import { silence } from '../speech/synthesise.ts'
 import { Person } from './person.ts'
 import { type NodeCounts, startTestProduct, type TestProduct } from './test-product.ts'
 
@@ -29,7 +29,7 @@ let product: TestProduct
 let microphone: string
 
 before(async () => {
-  microphone = await silentMicrophone()
+  microphone = await silence()
   product = await startTestProduct()
 })
 after(() => product.stop())
@@ -62,7 +62,7 @@ const ends: Readonly<Record<string, (person: Person) => Promise<unknown>>> = {
 }
 
 for (const [how, end] of Object.entries(ends)) {
-  test(`[L1] whoever ${how} leaves nothing on the media node, and the other one's call goes on`, async (t) => {
+  test(`[F2] whoever ${how} leaves nothing on the media node, and the other one's call goes on`, async (t) => {
     const [ana, ben] = await callOfTwo(t, `freeing-${how.replaceAll(/\W/g, '-')}`)
     await end(ana)
     await product.until(
@@ -75,7 +75,7 @@ for (const [how, end] of Object.entries(ends)) {
   })
 }
 
-test('[L2] whoever goes at any step of joining leaves nothing on the media node', async (t) => {
+test('[F3] whoever goes at any step of joining leaves nothing on the media node', async (t) => {
   const ben = await open(t, 'Ben')
   await ben.join(product.url, 'joining')
   await ben.turnCaptions('on')

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type SynthesisOptions, synthesise } from '../speech/synthesise.ts'
+import { readWav } from '../speech/wav.ts'
 
 const run = promisify(execFile)
 const DEADLINE_MS = 60_000
+const SAMPLE_RATE = 48_000
 
 /** A word and the seconds from the file's start at which it has been spoken. */
 export type SpokenWord = { readonly word: string; readonly end: number }
@@ -25,41 +25,25 @@ export type Microphone = {
   readonly seconds: number
 }
 
-export type Sentence = { readonly text: string; readonly voice: string }
+export type Sentence = { readonly text: string; readonly voice: SynthesisOptions['voice'] }
 
-/** Speaks the sentences one after the other, each after `gapSeconds` of silence. Made by flite and sox, in a new folder. */
+/** Speaks the sentences one after the other, each after `gapSeconds` of silence. The file goes with the process. */
 export async function speakingMicrophone(sentences: readonly Sentence[], gapSeconds: number): Promise<Microphone> {
-  const folder = await mkdtemp(join(tmpdir(), 'jbcalling-speech-'))
   const utterances: Utterance[] = []
   const parts: string[] = []
   let at = 0
-  for (const [index, { text, voice }] of sentences.entries()) {
-    const spoken = join(folder, `${index}.wav`)
-    const part = join(folder, `${index}-48k.wav`)
-    await run('flite', ['-voice', voice, '-t', text, '-o', spoken], { timeout: DEADLINE_MS })
-    await run('sox', [spoken, '-r', '48000', '-c', '1', part, 'pad', `${gapSeconds}`, '0'], { timeout: DEADLINE_MS })
+  for (const { text, voice } of sentences) {
+    const part = await synthesise(text, { voice, before: gapSeconds, after: 0 })
     const start = at + gapSeconds
     const words = (await wordEnds(text, voice)).map(({ word, end }) => ({ word, end: start + end }))
     utterances.push({ sentence: text, start, end: words.at(-1)?.end ?? start, words })
     parts.push(part)
-    at += await secondsOf(part)
+    at += (await readWav(part)).length / SAMPLE_RATE
   }
-  const file = join(folder, 'microphone.wav')
+  const [first = ''] = parts
+  const file = first.replace(/\.wav$/, '-and-all.wav')
   await run('sox', [...parts, file, 'pad', '0', `${gapSeconds}`], { timeout: DEADLINE_MS })
   return { file, utterances, seconds: at + gapSeconds }
-}
-
-/** A microphone in a quiet room. */
-export async function silentMicrophone(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'jbcalling-silence-'))
-  const file = join(folder, 'silence.wav')
-  await run('sox', ['-n', '-r', '48000', '-c', '1', file, 'trim', '0', '2'], { timeout: DEADLINE_MS })
-  return file
-}
-
-async function secondsOf(file: string): Promise<number> {
-  const { stdout } = await run('soxi', ['-D', file], { timeout: DEADLINE_MS })
-  return Number(stdout)
 }
 
 /**

@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
-import { silentMicrophone } from './microphone.ts'
+import { silence } from '../speech/synthesise.ts'
 import { Person } from './person.ts'
 import { startTestProduct, type TestProduct } from './test-product.ts'
+
+/** A page that a test hands to the browser counts as one from elsewhere, which may not reach this machine's servers. */
+const FLAGS = ['--disable-features=LocalNetworkAccessChecks']
 
 let product: TestProduct
 let quiet: string
 
 before(async () => {
-  quiet = await silentMicrophone()
+  quiet = await silence()
   product = await startTestProduct()
 })
 after(() => product.stop())
 
 async function open(t: TestContext, name: string): Promise<Person> {
-  const person = await Person.open({ name, microphone: quiet })
+  const person = await Person.open({ name, microphone: quiet, flags: FLAGS })
   t.after(() => person.close())
   return person
 }

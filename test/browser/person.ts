@@ -14,7 +14,8 @@ export const PATIENCE_MS = 30_000
 
 const FLAGS = [
   '--use-fake-ui-for-media-stream',
-  '--use-fake-device-for-media-stream',
+  // Few pictures, so that two browsers that encode and decode without a GPU leave the machine time for sound.
+  '--use-fake-device-for-media-stream=fps=8',
   '--autoplay-policy=no-user-gesture-required',
   '--allow-loopback-in-peer-connection',
   '--no-sandbox',
@@ -30,6 +31,8 @@ export type PersonOptions = {
   readonly name: string
   /** A 48 kHz mono WAV file that the browser plays as its microphone, again and again; silence when absent. */
   readonly microphone: string
+  /** More flags for Chromium. */
+  readonly flags?: readonly string[]
 }
 
 /** One person with a browser process of their own, using the page as people do: by names of fields and buttons. */
@@ -44,12 +47,12 @@ export class Person {
     this.page = page
   }
 
-  static async open({ name, microphone }: PersonOptions): Promise<Person> {
+  static async open({ name, microphone, flags = [] }: PersonOptions): Promise<Person> {
     const executablePath = BROWSERS.find((path) => path !== '' && existsSync(path))
     if (!executablePath) throw new Error('no Chromium found; set CHROMIUM to its path')
     const browser = await chromium.launchServer({
       executablePath,
-      args: [...FLAGS, `--use-file-for-fake-audio-capture=${microphone}`],
+      args: [...FLAGS, ...flags, `--use-file-for-fake-audio-capture=${microphone}`],
     })
     const connected = await chromium.connect(browser.wsEndpoint())
     const page = await connected.newPage({ viewport: { width: 1280, height: 800 } })

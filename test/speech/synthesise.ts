@@ -30,6 +30,13 @@ export async function synthesise(
   return padded
 }
 
+/** Two seconds of nothing; a WAV file like those of `synthesise`. */
+export async function silence(): Promise<string> {
+  const file = join(speechFolder(), `${randomUUID()}-silence.wav`)
+  await run('sox', ['-n', '-r', '48000', '-c', '1', '-b', '16', file, 'trim', '0', '2'], { timeout: DEADLINE_MS })
+  return file
+}
+
 function speechFolder(): string {
   if (folder === undefined) {
     const made = mkdtempSync(join(tmpdir(), 'jbcalling-speech-'))

@@ -30,7 +30,7 @@ const LANGUAGE = 'en'
 const TUNING = {
   '-fwdflat': 'no',
   '-pl_window': '0',
-  '-maxhmmpf': '3000',
+  '-maxhmmpf': '2000',
   '-remove_noise': 'no',
   '-remove_silence': 'no',
 } as const

@@ -6,6 +6,9 @@ export type RecogniserPoolOptions<T> = {
   readonly capacity: number
 }
 
+/** Loaded at the start, so that the first two who speak do not even share the processor with a load. */
+const WARM = 2
+
 /**
  * Recognisers that are dear to load: never more than `capacity`, used again and again, and one loaded ahead so that who
  * begins to speak is recognised at once.
@@ -27,9 +30,10 @@ export class RecogniserPool<T> {
     return this.#taken
   }
 
-  /** Loads the first spare one; rejects when it cannot be had. */
+  /** Resolves with the first recogniser loaded and the next on its way; rejects when none can be had. */
   async warm(): Promise<void> {
     this.#offer(await this.#options.load())
+    this.#loadAhead(WARM)
   }
 
   /** Undefined when as many are taken as there may be; rejects when one cannot be loaded. */
@@ -41,7 +45,7 @@ export class RecogniserPool<T> {
       spare === undefined
         ? new Promise<T>((resolve, reject) => this.#waiting.push({ resolve, reject }))
         : Promise.resolve(spare)
-    this.#loadAhead()
+    this.#loadAhead(1)
     return taking
   }
 
@@ -57,8 +61,8 @@ export class RecogniserPool<T> {
     for (const { reject } of this.#waiting.splice(0)) reject(new Error('the recognisers were closed'))
   }
 
-  #loadAhead(): void {
-    const wanted = this.#waiting.length + 1 - this.#spare.length - this.#loading
+  #loadAhead(spare: number): void {
+    const wanted = this.#waiting.length + spare - this.#spare.length - this.#loading
     const held = this.#taken - this.#waiting.length + this.#spare.length + this.#loading
     const loads = Math.min(wanted, this.#options.capacity - held)
     for (let i = 0; i < loads; i += 1) this.#loadOne()
@@ -66,15 +70,16 @@ export class RecogniserPool<T> {
 
   #loadOne(): void {
     this.#loading += 1
-    this.#options
-      .load()
-      .finally(() => {
+    this.#options.load().then(
+      (recogniser) => {
         this.#loading -= 1
-      })
-      .then(
-        (recogniser) => this.#offer(recogniser),
-        (cause: unknown) => this.#fail(cause),
-      )
+        this.#offer(recogniser)
+      },
+      (cause: unknown) => {
+        this.#loading -= 1
+        this.#fail(cause)
+      },
+    )
   }
 
   #offer(recogniser: T): void {

@@ -20,11 +20,16 @@ for (const host of ['127.0.0.1', '0.0.0.0']) {
   })
 }
 
-test('[E8] a port for media counts as taken when only its UDP is', async () => {
+test('[E8] a port for media counts as taken when only its UDP is, and who has it is named', async () => {
   const [port, mediaPort] = [await freePort(), await freePort()]
   const holder = createSocket('udp4').bind(mediaPort, '127.0.0.1')
   await once(holder, 'listening')
   const message = await takenPort({ ...oneNode, port, mediaPort })
-  assert.match(message ?? '', new RegExp(`Port ${mediaPort}, for the media of media node 1, .*\\n.*MEDIA_PORT=\\d+`))
+  assert.match(
+    message ?? '',
+    new RegExp(
+      `Port ${mediaPort}, for the media of media node 1, is taken by process ${process.pid} .*\\n.*MEDIA_PORT=\\d+`,
+    ),
+  )
   holder.close()
 })

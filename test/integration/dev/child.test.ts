@@ -12,8 +12,9 @@ test('[E5] what a launcher started is gone after the launcher was killed', async
   const connection = connect(Number(port), '127.0.0.1')
   connection.on('error', () => {})
   await once(connection, 'connect')
+  const closed = new Promise((resolve) => connection.once('close', resolve))
   launcher.kill('SIGKILL')
-  await once(connection, 'close')
+  await closed
 })
 
 test('[E6] a child that ends when asked ends by itself', async () => {

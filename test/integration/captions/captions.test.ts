@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Worker } from 'node:worker_threads'
+import type { Router } from 'mediasoup/types'
+import type { CaptionCounter } from '../../../media-node/captions/caption-metrics.ts'
+import { Captions } from '../../../media-node/captions/captions.ts'
+import type { EngineSettings } from '../../../media-node/captions/engine-settings.ts'
+import { startLaneThread } from '../../../media-node/captions/lane-pool.ts'
+import type { CaptionReader } from '../../../media-node/captions/room-captions.ts'
+import type { TapSource } from '../../../media-node/captions/speaker-captions.ts'
+import { Taps } from '../../../media-node/sfu/taps.ts'
+import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
+import { systemClock } from '../../../shared/clock.ts'
+import { createLogger } from '../../../shared/logging.ts'
+import type { Caption, CaptionsStatus } from '../../../shared/protocol/caption.ts'
+import { rtpSpeech, type TimedRtp } from '../../speech/rtp-speech.ts'
+import { synthesise } from '../../speech/synthesise.ts'
+import { readWav } from '../../speech/wav.ts'
+import { wordErrorRate } from '../../speech/word-error-rate.ts'
+import { type Microphone, microphone, startPool } from '../media-node/test-router.ts'
+import { until } from '../media-node/until.ts'
+import { pocketSphinx } from './pocketsphinx-settings.ts'
+
+const SENTENCE = 'the weather is going to be cold and windy today'
+const nothingHeld = { streams: 0, taps: 0, decoders: 0, recognisers: 0 }
+const counts = new Map<CaptionCounter, number>()
+const threads: Worker[] = []
+let workers: WorkerPool
+let router: Router
+let captions: Captions
+let speech: Int16Array
+
+before(async () => {
+  workers = await startPool({ workers: 1, port: 0 })
+  router = (await workers.createRouter()).router
+  captions = await start(pocketSphinx)
+  speech = await readWav(await synthesise(SENTENCE, { voice: 'rms', before: 0.5, after: 0.6 }))
+})
+afterEach(() => until(() => assert.deepEqual({ ...captions.counts(), lanes: 0 }, { ...nothingHeld, lanes: 0 })))
+after(async () => {
+  await captions.close()
+  await workers.close()
+})
+
+test('[G50] what a participant says through the router is read by everybody in the room who reads', async () => {
+  const speaker = await microphone(router, 'speaker', 11)
+  const room = captions.room(tapsOf(speaker))
+  const [first, second] = [reader('first'), reader('second')]
+  room.addReader(first)
+  room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'en-US' })
+  room.addReader(second)
+  await tapped(1)
+  const spokeAt = Date.now()
+  await speak(speaker)
+  await until(() => assert.ok(first.captions.at(-1)?.final))
+
+  const final = first.captions.at(-1) ?? assert.fail()
+  assert.ok(wordErrorRate(SENTENCE, final.text) <= 0.2, final.text)
+  assert.deepEqual([final.participantId, final.language], ['speaker', 'en-US'])
+  assert.ok(first.captions.length >= 4, 'partial captions came before')
+  assert.ok(Math.abs(final.endMs - spokeAt) < 10_000 && final.startMs < final.endMs, 'times are of the epoch')
+  assert.deepEqual(first.statuses, [{ status: 'started' }])
+  assert.deepEqual(second.captions, first.captions)
+  room.close()
+})
+
+test('[G51] taps exist only while somebody reads, and for those who come to speak later', async () => {
+  const speakers = [await microphone(router, 'one', 21), await microphone(router, 'two', 22)]
+  const room = captions.room(tapsOf(...speakers))
+  const [one, two] = speakers.map(({ producer }) => producer.id)
+  room.addSpeaker({ participantId: 'one', producerId: one ?? '', language: 'en' })
+  assert.equal(captions.counts().taps, 0)
+  room.addReader(reader('first'))
+  room.addReader(reader('second'))
+  await tapped(1)
+  room.addSpeaker({ participantId: 'two', producerId: two ?? '', language: 'en' })
+  await tapped(2)
+  room.removeSpeaker(one ?? '')
+  await tapped(1)
+  room.removeReader('first')
+  assert.equal(captions.counts().taps, 1)
+  room.removeReader('second')
+  assert.equal(captions.counts().taps, 0)
+  room.addReader(reader('again'))
+  await tapped(1)
+  room.close()
+})
+
+test('[G52] a tap that is being made while the reader, the speaker or the room goes is closed at once', async () => {
+  const leave: ((room: ReturnType<Captions['room']>) => void)[] = [
+    (room) => room.removeReader('reader'),
+    (room) => room.removeSpeaker('producer'),
+    (room) => room.close(),
+  ]
+  for (const go of leave) {
+    const made = Promise.withResolvers<void>()
+    let closed = false
+    const source: TapSource = {
+      async tap(producerId) {
+        await made.promise
+        const close = () => {
+          closed = true
+        }
+        return Object.assign(Object.create(null), { producerId, rtpParameters: { codecs: [] }, closed: false, close })
+      },
+    }
+    const room = captions.room(source)
+    room.addReader(reader('reader'))
+    room.addSpeaker({ participantId: 'speaker', producerId: 'producer', language: 'en' })
+    go(room)
+    made.resolve()
+    await nextTurn()
+    assert.ok(closed)
+    assert.equal(captions.counts().streams, 0)
+    room.close()
+  }
+})
+
+test('[G53] a segment that was shown ends when its speaker goes', async () => {
+  const speaker = await microphone(router, 'speaker', 31)
+  const room = captions.room(tapsOf(speaker))
+  const reading = reader('reader')
+  room.addReader(reading)
+  room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'en' })
+  await tapped(1)
+  await speak(speaker, 100)
+  await until(() => assert.ok(reading.captions.length > 0))
+  room.removeSpeaker(speaker.producer.id)
+  assert.deepEqual(segmentsOf(reading.captions), [{ ended: true, growing: true }])
+  room.close()
+})
+
+test('[G54] when a lane dies its streams go on in another, readers are told, and it is replaced', async () => {
+  const speaker = await microphone(router, 'speaker', 41)
+  const room = captions.room(tapsOf(speaker))
+  const reading = reader('reader')
+  room.addReader(reading)
+  room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'en' })
+  await tapped(1)
+  await speak(speaker, 100)
+  await until(() => assert.ok(reading.captions.length > 0))
+  const lanes = captions.counts().lanes
+  await Promise.all(threads.splice(0).map((thread) => thread.terminate()))
+  await until(() => assert.equal(captions.counts().lanes, lanes))
+  assert.deepEqual(
+    reading.statuses.map(({ status, reason }) => [status, reason]),
+    [
+      ['started', undefined],
+      ['degraded', 'lane_lost'],
+      ['resumed', undefined],
+    ],
+  )
+  assert.equal(counts.get('lanes_lost'), lanes)
+  assert.ok(reading.captions.at(-1)?.final, 'what was shown has ended')
+
+  reading.captions.length = 0
+  await speak({ ...speaker, firstSequenceNumber: 500 })
+  await until(() => assert.ok(reading.captions.at(-1)?.final))
+  assert.ok(wordErrorRate(SENTENCE, reading.captions.at(-1)?.text ?? '') <= 0.2)
+  room.close()
+})
+
+test('[G35] readers are told, late ones too, that a speaker has no model, and the speaker is not tapped', async () => {
+  const speaker = await microphone(router, 'speaker', 51)
+  const room = captions.room(tapsOf(speaker))
+  const [early, late] = [reader('early'), reader('late')]
+  room.addReader(early)
+  room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'fr' })
+  await until(() => assert.equal(early.statuses.length, 2))
+  room.addReader(late)
+  for (const { statuses } of [early, late]) {
+    assert.deepEqual(statuses[1], { status: 'failed', reason: 'language_unsupported', participantId: 'speaker' })
+  }
+  assert.equal(captions.counts().taps, 0)
+  room.close()
+})
+
+test('[G36] without an engine readers are told so and nothing is tapped', async () => {
+  const speaker = await microphone(router, 'speaker', 61)
+  for (const engine of [{ name: 'none' } as const, { ...pocketSphinx, modelPath: '/nonexistent' }]) {
+    const silent = await start(engine)
+    const room = silent.room(tapsOf(speaker))
+    const reading = reader('reader')
+    room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'en' })
+    room.addReader(reading)
+    assert.deepEqual(reading.statuses, [{ status: 'failed', reason: 'engine_unavailable' }])
+    assert.deepEqual(silent.counts(), { ...nothingHeld, lanes: 0 })
+    await silent.close()
+  }
+})
+
+function start(engine: EngineSettings): Promise<Captions> {
+  return Captions.create({
+    engine,
+    lanes: 2,
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    clock: systemClock,
+    metrics: {
+      observeStage: () => undefined,
+      count: (counter, by) => counts.set(counter, (counts.get(counter) ?? 0) + by),
+    },
+    startThread: (settings) => {
+      const thread = startLaneThread(settings)
+      threads.push(thread)
+      return thread
+    },
+  })
+}
+
+function tapsOf(...microphones: readonly Microphone[]): TapSource {
+  const taps = new Taps(router)
+  return {
+    async tap(producerId, onRtp) {
+      const found = microphones.find(({ producer }) => producer.id === producerId)
+      return await taps.tap(found?.producer ?? assert.fail(), onRtp)
+    },
+  }
+}
+
+function tapped(taps: number): Promise<void> {
+  return until(() => assert.deepEqual([captions.counts().taps, captions.counts().decoders], [taps, taps]))
+}
+
+function reader(participantId: string): CaptionReader & { captions: Caption[]; statuses: CaptionsStatus[] } {
+  const captions: Caption[] = []
+  const statuses: CaptionsStatus[] = []
+  const notify: CaptionReader['notify'] = (_event, data) => {
+    if ('segmentId' in data) captions.push(data)
+    else if ('status' in data) statuses.push(data)
+  }
+  return { participantId, captions, statuses, notify }
+}
+
+/** Sends the sentence, or its first packets, without waiting for as long as it takes to say it. */
+async function speak(speaker: Microphone & { firstSequenceNumber?: number }, first?: number): Promise<void> {
+  const { ssrc, producer, firstSequenceNumber = 0 } = speaker
+  const firstTimestamp = firstSequenceNumber * 960
+  const packets = rtpSpeech(speech, { ssrc, payloadType: 111, audioLevelId: 1, firstSequenceNumber, firstTimestamp })
+  for (const { packet } of packets.slice(0, first) satisfies TimedRtp[]) {
+    producer.send(packet)
+    await nextTurn()
+  }
+}
+
+function segmentsOf(captions: readonly Caption[]): { ended: boolean; growing: boolean }[] {
+  return [...Map.groupBy(captions, ({ segmentId }) => segmentId).values()].map((revisions) => ({
+    ended: revisions.findIndex(({ final }) => final) === revisions.length - 1,
+    growing: revisions.every(({ revision }, index) => revision > (revisions[index - 1]?.revision ?? -1)),
+  }))
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createEngine } from '../../../media-node/captions/create-engine.ts'
+import type { Engine } from '../../../media-node/captions/engine.ts'
+import type { FromLane, LaneCaption } from '../../../media-node/captions/lane-messages.ts'
+import { LaneWork } from '../../../media-node/captions/lane-work.ts'
+import { PacketBatchWriter } from '../../../media-node/captions/packet-batch.ts'
+import { rtpSpeech, type TimedRtp } from '../../speech/rtp-speech.ts'
+import { synthesise } from '../../speech/synthesise.ts'
+import { readWav } from '../../speech/wav.ts'
+import { wordErrorRate } from '../../speech/word-error-rate.ts'
+import { SettableClock } from '../../unit/shared/settable-clock.ts'
+import { pocketSphinx } from './pocketsphinx-settings.ts'
+
+type Said = { readonly stream: number; readonly caption: LaneCaption; readonly at: number }
+
+const SENTENCES = [
+  'please turn off the light when you leave the room',
+  'there are seven people waiting in the next room',
+  'thank you very much for your help with this problem',
+]
+const BEFORE_S = 1
+const BATCH_MS = 100
+let spoken: TimedRtp[][] = []
+let spokenUntil: number[] = []
+let engine: Engine
+let lane: LaneWork
+let messages: FromLane[] = []
+let now = 0
+
+before(async () => {
+  engine = await createEngine(pocketSphinx)
+  const sounds = await Promise.all(
+    SENTENCES.map(async (text) => await readWav(await synthesise(text, { voice: 'rms', before: BEFORE_S, after: 1 }))),
+  )
+  spoken = sounds.map((pcm, index) => rtpSpeech(pcm, { ssrc: index + 1 }))
+  spokenUntil = sounds.map((pcm) => pcm.findLastIndex((sample) => Math.abs(sample) > 300) / 48)
+})
+beforeEach(() => {
+  messages = []
+  now = 0
+  lane = new LaneWork({
+    engine,
+    post: (message) => messages.push(message),
+    clock: new SettableClock(),
+    now: () => now,
+    schedule: setImmediate,
+  })
+})
+after(() => engine.close())
+
+test('[G40] a sentence is read while it is spoken, and its final text has the right words', async () => {
+  for (const [index, sentence] of SENTENCES.entries()) {
+    lane.handle({ kind: 'open', stream: index, options: { language: 'en-US', audioLevelId: 6 } })
+    const said = await hear([{ stream: index, packets: spoken[index] ?? [] }])
+    lane.handle({ kind: 'close', stream: index })
+
+    const end = spokenUntil[index] ?? 0
+    const early = said.filter(({ caption, at }) => !caption.final && at < end)
+    assert.ok(early.length >= 3, 'captions come while the sentence is spoken')
+    assert.equal(said.filter(({ caption }) => caption.final).length, 1)
+    const final = said.at(-1)?.caption ?? assert.fail()
+    assert.ok(wordErrorRate(sentence, final.text) <= 0.2, final.text)
+    assert.ok(Math.abs(final.startedAt - 1_000 * BEFORE_S) < 150, 'it knows when the speech began')
+    assert.ok(Math.abs(final.endedAt - end) < 150, 'and when it ended')
+    assert.equal(new Set(said.map(({ caption }) => caption.segmentId)).size, 1)
+    assert.deepEqual(
+      said.map(({ caption }) => caption.revision),
+      said.map((_, revision) => revision),
+    )
+  }
+})
+
+test('[G41] three who speak at once are each read under their own name', async () => {
+  const speakers = spoken.map((packets, stream) => ({ stream, packets }))
+  for (const { stream } of speakers) {
+    lane.handle({ kind: 'open', stream, options: { language: 'en', audioLevelId: 6 } })
+  }
+  const said = await hear(speakers)
+  for (const { stream } of speakers) lane.handle({ kind: 'close', stream })
+  for (const [index, sentence] of SENTENCES.entries()) {
+    const finals = said.filter(({ stream, caption }) => stream === index && caption.final)
+    assert.equal(finals.length, 1)
+    assert.ok(wordErrorRate(sentence, finals[0]?.caption.text ?? '') <= 0.2)
+  }
+})
+
+test('[G42] a stream that closes in mid-sentence says nothing more and leaves nothing', async () => {
+  lane.handle({ kind: 'open', stream: 1, options: { language: 'en', audioLevelId: 6 } })
+  await hear([{ stream: 1, packets: (spoken[1] ?? []).slice(0, 100) }])
+  lane.handle({ kind: 'close', stream: 1 })
+  const before = messages.length
+  const late = await hear([{ stream: 1, packets: (spoken[1] ?? []).slice(100) }])
+  assert.deepEqual(late.slice(before), [])
+  assert.deepEqual(
+    messages.findLast(({ kind }) => kind === 'holdings'),
+    {
+      kind: 'holdings',
+      holdings: { decoders: 0, recognisers: 0 },
+    },
+  )
+})
+
+test('[G35] a speaker of a language without a model is refused, and costs no decoder', () => {
+  lane.handle({ kind: 'open', stream: 1, options: { language: 'eo', audioLevelId: 6 } })
+  assert.deepEqual(messages, [
+    { kind: 'status', stream: 1, status: { status: 'failed', reason: 'language_unsupported' } },
+  ])
+})
+
+/** Plays streams to the lane in batches as they would arrive; what it said, with the time it was said at. */
+async function hear(streams: readonly { stream: number; packets: readonly TimedRtp[] }[]): Promise<Said[]> {
+  const said: Said[] = []
+  const until = Math.max(...streams.flatMap(({ packets }) => packets.map(({ atMs }) => atMs)))
+  for (let handedAt = BATCH_MS; handedAt < until + BATCH_MS; handedAt += BATCH_MS) {
+    const writer = new PacketBatchWriter()
+    for (const { stream, packets } of streams) {
+      const due = packets.filter(({ atMs }) => atMs > handedAt - BATCH_MS && atMs <= handedAt)
+      for (const { packet, atMs } of due) writer.add(stream, atMs, packet)
+    }
+    now = handedAt
+    const known = messages.length
+    lane.handle({ kind: 'packets', batch: writer.take(), handedAt })
+    for (let turns = 0; turns < 4 * streams.length; turns += 1) await nextTurn()
+    for (const message of messages.slice(known)) {
+      if (message.kind === 'caption') said.push({ stream: message.stream, caption: message.caption, at: handedAt })
+    }
+  }
+  return said
+}

@@ -1,0 +1,6 @@
+/** Debian's model of American English. */
+export const pocketSphinx = {
+  name: 'pocketsphinx',
+  modelPath: '/usr/share/pocketsphinx/model',
+  recognisersPerLane: 4,
+} as const

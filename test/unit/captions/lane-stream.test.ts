@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import type { CaptionCounter } from '../../../media-node/captions/caption-metrics.ts'
+import { LaneStream } from '../../../media-node/captions/lane-stream.ts'
+import { OpusDecoders } from '../../../media-node/captions/opus-decoder.ts'
+import { parseRtpPacket } from '../../../media-node/captions/rtp-packet.ts'
+import { HANG_OVER_MS, PRE_ROLL_MS } from '../../../media-node/captions/speech-gate.ts'
+import { SeededRandom } from '../../integration/media-node/seeded-random.ts'
+import { rtpSpeech, type TimedRtp } from '../../speech/rtp-speech.ts'
+import { independentSound } from './independent-decoder.ts'
+import { joined, silence, speechLike } from './speech-like.ts'
+
+type Utterance = { startedAt: number; pcm: Int16Array; chunks: number[]; heardUntil: number; ended: boolean }
+
+const LEVEL_ID = 6
+const TRAVEL_MS = 35
+const PACKET_MS = 20
+/** A second of silence, a second of speech, a second of silence. */
+let packets: TimedRtp[] = []
+/** What a decoder gives that hears from the pre-roll to the end of the hang-over. */
+let expected: Int16Array = new Int16Array()
+
+const options = { ssrc: 1, firstSequenceNumber: 65_500, firstTimestamp: 2 ** 32 - 50_000, bitrate: 16_000 }
+/** Speech is noticed with its second packet. */
+const firstHeard = (1_000 + PACKET_MS - PRE_ROLL_MS) / PACKET_MS
+const lastHeard = 2_000 / PACKET_MS + Math.ceil(HANG_OVER_MS / PACKET_MS)
+
+before(async () => {
+  packets = rtpSpeech(joined(silence(1), speechLike(1, 4), silence(1)), options)
+  expected = await independentSound(payloads(packets.slice(firstHeard, lastHeard)))
+})
+
+test('[G14] all that is said reaches the engine, from 300 ms before it is noticed to the end of the hang-over, sample for sample', () => {
+  const heard = listener()
+  heard.arrive(packets)
+  const [utterance, ...others] = heard.utterances
+  assert.equal(others.length, 0)
+  assert.ok(utterance?.ended)
+  assert.deepEqual(utterance.pcm, expected)
+  assert.deepEqual(new Set(utterance.chunks.slice(1, -1)), new Set([1600]), 'chunks of 100 ms')
+})
+
+test('[G15] packets out of order and twice give the same sound', () => {
+  const random = new SeededRandom(2)
+  const shuffled = packets.flatMap((packet) => (random.below(4) === 0 ? [packet, packet] : [packet]))
+  for (let at = 0; at + 1 < shuffled.length; at += 3) shuffled.splice(at, 2, ...shuffled.slice(at, at + 2).reverse())
+  const heard = listener()
+  heard.arrive(shuffled)
+  assert.deepEqual(heard.utterances[0]?.pcm, expected)
+})
+
+test('[G16] lost packets take no time away: what follows stays in its place', () => {
+  const heard = listener()
+  heard.arrive(packets.filter((_, index) => ![60, 61, 62, 75, 76, 77, 78, 79, 80, 81].includes(index)))
+  const [utterance] = heard.utterances
+  assert.equal(utterance?.pcm.length, expected.length)
+  assert.equal(heard.counts.get('packets_lost'), 10)
+  const [later, should] = [utterance?.pcm.slice(-8_000), expected.slice(-8_000)]
+  assert.ok(correlation(later ?? new Int16Array(), should) > 0.95)
+})
+
+test('[G16] where the sender paused without packets there is silence as long as the pause', () => {
+  const spoken = rtpSpeech(
+    joined(silence(0.5), speechLike(0.5, 3), silence(0.16), speechLike(0.5, 3), silence(1)),
+    options,
+  )
+  const quiet = { from: 1_000 / PACKET_MS, to: 1_160 / PACKET_MS }
+  const sent = spoken.filter((_, index) => index < quiet.from || index >= quiet.to)
+  for (const [index, { packet }] of sent.entries()) packet.writeUInt16BE(index, 2)
+  const heard = listener()
+  heard.arrive(sent)
+  const [utterance, ...others] = heard.utterances
+  assert.equal(others.length, 0)
+  const from = 16 * (PRE_ROLL_MS - PACKET_MS) + 16 * 500
+  assert.ok(utterance?.pcm.subarray(from, from + 16 * 160).every((sample) => sample === 0))
+})
+
+test('[G17] speech whose packets stop coming ends: soon after a pause, and after a second in mid-word', () => {
+  const pausing = listener()
+  pausing.arrive(packets.slice(0, 105))
+  pausing.tick(280)
+  assert.equal(pausing.utterances[0]?.ended, false)
+  pausing.tick(40)
+  assert.equal(pausing.utterances[0]?.ended, true)
+
+  const speaking = listener()
+  speaking.arrive(packets.slice(0, 90))
+  speaking.tick(960)
+  assert.equal(speaking.utterances[0]?.ended, false)
+  speaking.tick(40)
+  assert.equal(speaking.utterances[0]?.ended, true)
+})
+
+test('[G12] an utterance knows when it began and when its last sound was captured', () => {
+  const heard = listener()
+  heard.arrive(packets)
+  const [utterance] = heard.utterances
+  assert.ok(Math.abs((utterance?.startedAt ?? 0) - (1_000 + TRAVEL_MS)) <= 2 * PACKET_MS)
+  assert.ok(Math.abs((utterance?.heardUntil ?? 0) - (2_000 + TRAVEL_MS)) <= PACKET_MS)
+})
+
+test('[G8] a source that begins anew begins a new utterance, with times of its own', () => {
+  const heard = listener()
+  heard.arrive(packets.slice(0, 80))
+  const anew = rtpSpeech(joined(speechLike(1, 4), silence(1)), { ...options, ssrc: 2, firstTimestamp: 7 })
+  heard.arrive(anew.map(({ packet, atMs }) => ({ packet, atMs: atMs + 1_600 })))
+  assert.deepEqual(
+    heard.utterances.map(({ ended }) => ended),
+    [true, true],
+  )
+  assert.ok(Math.abs((heard.utterances[1]?.startedAt ?? 0) - (1_600 + TRAVEL_MS)) <= 2 * PACKET_MS)
+})
+
+test('[G18] while nothing is said nothing is decoded and nothing reaches the engine', () => {
+  const heard = listener()
+  heard.arrive(rtpSpeech(silence(5), options))
+  assert.deepEqual(heard.utterances, [])
+  assert.equal(heard.counts.get('audio_received_ms'), 5_000)
+})
+
+test('[G6] garbled packets are counted, and the speech between them is heard whole', () => {
+  const heard = listener()
+  const rubbish = { packet: Buffer.from('not a packet at all'), atMs: 0 }
+  heard.arrive(packets.flatMap((packet) => [{ ...rubbish, atMs: packet.atMs }, packet]))
+  assert.equal(heard.counts.get('packets_malformed'), packets.length)
+  assert.deepEqual(heard.utterances[0]?.pcm, expected)
+})
+
+function listener() {
+  const utterances: Utterance[] = []
+  const counts = new Map<CaptionCounter, number>()
+  const stream = new LaneStream({
+    decoder: new OpusDecoders().open() ?? assert.fail(),
+    audioLevelId: LEVEL_ID,
+    count: (counter, by) => counts.set(counter, (counts.get(counter) ?? 0) + by),
+    sink: {
+      begin: (startedAt) =>
+        utterances.push({ startedAt, pcm: new Int16Array(), chunks: [], heardUntil: startedAt, ended: false }),
+      write: ({ pcm, heardUntil }) => {
+        const utterance = utterances.at(-1) ?? assert.fail('sound without an utterance')
+        utterance.pcm = joined(utterance.pcm, pcm)
+        utterance.chunks.push(pcm.length)
+        utterance.heardUntil = heardUntil
+      },
+      end: () => {
+        const utterance = utterances.at(-1) ?? assert.fail()
+        utterance.ended = true
+      },
+    },
+  })
+  let now = 0
+  return {
+    utterances,
+    counts,
+    arrive(arriving: readonly TimedRtp[]): void {
+      for (const { packet, atMs } of arriving) {
+        now = atMs + TRAVEL_MS
+        stream.push(packet, { arrivedAt: now, handedAt: now })
+      }
+    },
+    tick(milliseconds: number): void {
+      for (let passed = 0; passed < milliseconds; passed += 40) {
+        now += 40
+        stream.tick({ now, everyMs: 40 })
+      }
+    },
+  }
+}
+
+function payloads(sent: readonly TimedRtp[]): Uint8Array[] {
+  return sent.map(({ packet }) => parseRtpPacket(packet, LEVEL_ID)?.payload ?? assert.fail())
+}
+
+function correlation(one: Int16Array, other: Int16Array): number {
+  const product = (a: Int16Array, b: Int16Array) => a.reduce((sum, sample, at) => sum + sample * (b[at] ?? 0), 0)
+  return product(one, other) / Math.sqrt(product(one, one) * product(other, other))
+}
