@@ -54,7 +54,7 @@ test('[F1] two people see and hear each other, and one reads what the other says
   })
 
   await t.test('with captions off nobody is tapped', async () => {
-    const { counts } = await product.stats()
+    const counts = await product.counts()
     assert.deepEqual([counts['taps'], counts['captionStreams'], counts['captionDecoders']], [0, 0, 0])
   })
 

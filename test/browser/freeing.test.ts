@@ -13,6 +13,9 @@ const HELD = [
   'taps',
   'captionStreams',
   'captionDecoders',
+  'mediasoup.transports',
+  'mediasoup.producers',
+  'mediasoup.consumers',
 ] as const
 
 /** Of one reader and of one who just talks: two transports each and the taps' one, four producers, four consumers, two taps. */
@@ -66,7 +69,15 @@ for (const [how, end] of Object.entries(ends)) {
     const [ana, ben] = await callOfTwo(t, `freeing-${how.replaceAll(/\W/g, '-')}`)
     await end(ana)
     await product.until(
-      matches({ participants: 1, transports: 2, producers: 2, consumers: 0, taps: 0, captionDecoders: 0 }),
+      matches({
+        participants: 1,
+        transports: 2,
+        producers: 2,
+        consumers: 0,
+        taps: 0,
+        captionDecoders: 0,
+        'mediasoup.transports': 2,
+      }),
       'one person left',
     )
     await ben.page.getByRole('listitem').filter({ hasText: 'Ana' }).waitFor({ state: 'detached' })

@@ -17,8 +17,8 @@ export type NodeCounts = Readonly<Record<string, number>>
 export type TestProduct = Pick<Product, 'url' | 'stop'> & {
   /** Where the media node's HTTP and signalling are. */
   readonly nodeUrl: string
-  /** What the media node counts itself, and what its mediasoup workers say. */
-  stats(): Promise<{ readonly counts: NodeCounts; readonly mediasoup: NodeCounts }>
+  /** What the media node counts itself and, as `mediasoup.transports` and so on, what its workers say. */
+  counts(): Promise<NodeCounts>
   /** Resolves when the media node's counts satisfy `wanted`; rejects with the last ones when they do not in time. */
   until(wanted: (counts: NodeCounts) => boolean, what: string): Promise<NodeCounts>
   metrics(): Promise<string>
@@ -40,16 +40,22 @@ export async function startTestProduct(env: Readonly<Record<string, string>> = {
     onLine: (name, line) => output.push(`${name} | ${line}`),
   })
   const nodeUrl = `http://localhost:${port + 1}`
-  const stats = async () => (await fetch(`${nodeUrl}/stats`)).json()
+  const readCounts = async (): Promise<NodeCounts> => {
+    const { counts, mediasoup } = await (await fetch(`${nodeUrl}/stats`)).json()
+    return {
+      ...counts,
+      ...Object.fromEntries(Object.entries(mediasoup).map(([name, count]) => [`mediasoup.${name}`, count])),
+    }
+  }
   return {
     url: product.url,
     nodeUrl,
-    stats,
+    counts: readCounts,
     metrics: async () => (await fetch(`${nodeUrl}/metrics`)).text(),
     async until(wanted, what) {
       const deadline = Date.now() + PATIENCE_MS
       for (;;) {
-        const { counts } = await stats()
+        const counts = await readCounts()
         if (wanted(counts)) return counts
         if (Date.now() > deadline) {
           throw new Error(`never came: ${what}\n${JSON.stringify(counts)}\n${output.join('\n')}`)

@@ -19,7 +19,7 @@ import { synthesise } from '../../speech/synthesise.ts'
 import { readWav } from '../../speech/wav.ts'
 import { wordErrorRate } from '../../speech/word-error-rate.ts'
 import { type Microphone, microphone, startPool } from '../media-node/test-router.ts'
-import { until } from '../media-node/until.ts'
+import { eventually } from './eventually.ts'
 import { pocketSphinx } from './pocketsphinx-settings.ts'
 
 const SENTENCE = 'the weather is going to be cold and windy today'
@@ -37,7 +37,7 @@ before(async () => {
   captions = await start(pocketSphinx)
   speech = await readWav(await synthesise(SENTENCE, { voice: 'rms', before: 0.5, after: 0.6 }))
 })
-afterEach(() => until(() => assert.deepEqual({ ...captions.counts(), lanes: 0 }, { ...nothingHeld, lanes: 0 })))
+afterEach(() => eventually(() => assert.deepEqual({ ...captions.counts(), lanes: 0 }, { ...nothingHeld, lanes: 0 })))
 after(async () => {
   await captions.close()
   await workers.close()
@@ -53,7 +53,7 @@ test('[G50] what a participant says through the router is read by everybody in t
   await tapped(1)
   const spokeAt = Date.now()
   await speak(speaker)
-  await until(() => assert.ok(first.captions.at(-1)?.final))
+  await eventually(() => assert.ok(first.captions.at(-1)?.final))
 
   const final = first.captions.at(-1) ?? assert.fail()
   assert.ok(wordErrorRate(SENTENCE, final.text) <= 0.2, final.text)
@@ -125,7 +125,7 @@ test('[G53] a segment that was shown ends when its speaker goes', async () => {
   room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'en' })
   await tapped(1)
   await speak(speaker, 100)
-  await until(() => assert.ok(reading.captions.length > 0))
+  await eventually(() => assert.ok(reading.captions.length > 0))
   room.removeSpeaker(speaker.producer.id)
   assert.deepEqual(segmentsOf(reading.captions), [{ ended: true, growing: true }])
   room.close()
@@ -139,10 +139,10 @@ test('[G54] when a lane dies its streams go on in another, readers are told, and
   room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'en' })
   await tapped(1)
   await speak(speaker, 100)
-  await until(() => assert.ok(reading.captions.length > 0))
+  await eventually(() => assert.ok(reading.captions.length > 0))
   const lanes = captions.counts().lanes
   await Promise.all(threads.splice(0).map((thread) => thread.terminate()))
-  await until(() => assert.equal(captions.counts().lanes, lanes))
+  await eventually(() => assert.equal(captions.counts().lanes, lanes))
   assert.deepEqual(
     reading.statuses.map(({ status, reason }) => [status, reason]),
     [
@@ -156,7 +156,7 @@ test('[G54] when a lane dies its streams go on in another, readers are told, and
 
   reading.captions.length = 0
   await speak({ ...speaker, firstSequenceNumber: 500 })
-  await until(() => assert.ok(reading.captions.at(-1)?.final))
+  await eventually(() => assert.ok(reading.captions.at(-1)?.final))
   assert.ok(wordErrorRate(SENTENCE, reading.captions.at(-1)?.text ?? '') <= 0.2)
   room.close()
 })
@@ -167,7 +167,7 @@ test('[G35] readers are told, late ones too, that a speaker has no model, and th
   const [early, late] = [reader('early'), reader('late')]
   room.addReader(early)
   room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'fr' })
-  await until(() => assert.equal(early.statuses.length, 2))
+  await eventually(() => assert.equal(early.statuses.length, 2))
   room.addReader(late)
   for (const { statuses } of [early, late]) {
     assert.deepEqual(statuses[1], { status: 'failed', reason: 'language_unsupported', participantId: 'speaker' })
@@ -219,7 +219,7 @@ function tapsOf(...microphones: readonly Microphone[]): TapSource {
 }
 
 function tapped(taps: number): Promise<void> {
-  return until(() => assert.deepEqual([captions.counts().taps, captions.counts().decoders], [taps, taps]))
+  return eventually(() => assert.deepEqual([captions.counts().taps, captions.counts().decoders], [taps, taps]))
 }
 
 function reader(participantId: string): CaptionReader & { captions: Caption[]; statuses: CaptionsStatus[] } {
