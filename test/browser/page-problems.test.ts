@@ -31,7 +31,7 @@ async function refuse(person: Person, devices: readonly ('camera' | 'microphone'
   })
 }
 
-test('[P1] who refuses camera and microphone is told how to allow them, and can join to watch and listen', async (t) => {
+test('[W1] who refuses camera and microphone is told how to allow them, and can join to watch and listen', async (t) => {
   const ana = await open(t, 'Ana')
   await refuse(ana, ['camera', 'microphone'])
   await ana.page.goto(product.url)
@@ -40,7 +40,7 @@ test('[P1] who refuses camera and microphone is told how to allow them, and can 
   await ana.page.getByRole('button', { name: 'Microphone', pressed: false }).waitFor()
 })
 
-test('[P1] who refuses only the camera is heard', async (t) => {
+test('[W1] who refuses only the camera is heard', async (t) => {
   const [ana, ben] = await Promise.all([open(t, 'Ana'), open(t, 'Ben')])
   await refuse(ana, ['camera'])
   await ana.page.goto(product.url)
@@ -51,7 +51,7 @@ test('[P1] who refuses only the camera is heard', async (t) => {
   await ben.page.locator('li[data-muted="false"]:not([data-self])', { hasText: 'Ana' }).waitFor()
 })
 
-test('[P2] a full room is a sentence in the lobby, with the way to another room', async (t) => {
+test('[W2] a full room is a sentence in the lobby, with the way to another room', async (t) => {
   const body = JSON.stringify({ roomId: 'full', maxParticipants: 1 })
   const created = await fetch(`${product.url}/v1/rooms`, {
     method: 'POST',
@@ -68,7 +68,7 @@ test('[P2] a full room is a sentence in the lobby, with the way to another room'
   await ben.page.getByRole('button', { name: 'Leave', exact: true }).waitFor()
 })
 
-test('[P3] who leaves can join again with one click, and finds the devices as they were', async (t) => {
+test('[W3] who leaves can join again with one click, and finds the devices as they were', async (t) => {
   const ana = await open(t, 'Ana')
   await ana.join(product.url, 'again')
   await ana.page.getByRole('button', { name: 'Camera' }).click()
@@ -81,7 +81,7 @@ test('[P3] who leaves can join again with one click, and finds the devices as th
   assert.equal(await ana.page.getByRole('button', { name: 'Camera', pressed: false }).count(), 1)
 })
 
-test('[P3] shortcuts switch devices in a call, and do nothing while somebody types', async (t) => {
+test('[W3] shortcuts switch devices in a call, and do nothing while somebody types', async (t) => {
   const ana = await open(t, 'Ana')
   await ana.page.goto(product.url)
   await ana.page.getByRole('button', { name: 'Microphone', pressed: true }).waitFor()
@@ -92,7 +92,7 @@ test('[P3] shortcuts switch devices in a call, and do nothing while somebody typ
   await ana.page.getByRole('button', { name: 'Microphone', pressed: false }).waitFor()
 })
 
-test('[P2] when the servers go, the call ends with a sentence, and joining again says what is wrong', async (t) => {
+test('[W2] when the servers go, the call ends with a sentence, and joining again says what is wrong', async (t) => {
   const doomed = await startTestProduct()
   const ana = await open(t, 'Ana')
   await ana.join(doomed.url, 'gone')

@@ -10,7 +10,7 @@ test('[H3] README.md lists every setting with its default as the processes read 
   assert.equal(
     settingsTableInReadme(),
     settingsTable(),
-    'README.md is out of date: run `node test/unit/settings-table.ts`',
+    'README.md is out of date: run `node_modules/.bin/node test/unit/settings-table.ts`',
   )
 })
 
