@@ -6,7 +6,7 @@ const SAMPLE_RATE = 48_000
 const LOUD = 0.02
 /** Sound after this much quiet is the beginning of an utterance. */
 const QUIET_SECONDS = 0.5
-const TOLERANCE_SECONDS = 0.05
+const TOLERANCE_SECONDS = 0.08
 
 /** The RMS of each 10 ms of a 48 kHz mono 16-bit WAV file, `at` in seconds from its start. */
 export async function levelsOfFile(file: string): Promise<readonly HeardLevel[]> {
@@ -30,20 +30,26 @@ export function onsets(levels: readonly HeardLevel[]): readonly number[] {
   })
 }
 
+/** A beginning that was heard, and which of the file's it was. */
+export type RecognisedOnset = { readonly at: number; readonly index: number }
+
 /**
- * When the file's start was captured, in seconds on the clock of `seen`, if it plays round and round: the offset at which
- * the most of the beginnings seen fall on one of the file's. The result is one of many, whole rounds apart.
- *
- * @throws Error when fewer than nine in ten fall on one
+ * Recognises beginnings of a file that plays round and round by the time to the ones before and after. Those that
+ * something came in between of, such as a stalled microphone, are left out.
  */
-export function startOfFile(seen: readonly number[], inFile: readonly number[], fileSeconds: number): number {
-  const distance = (a: number) => Math.abs(a - fileSeconds * Math.round(a / fileSeconds))
-  const matches = (offset: number) =>
-    seen.filter((at) => inFile.some((own) => distance(at - offset - own) < TOLERANCE_SECONDS)).length
-  const [first = 0] = seen
-  const best = inFile
-    .map((own) => first - own)
-    .reduce((best, offset) => (matches(offset) > matches(best) ? offset : best), first - (inFile[0] ?? 0))
-  if (matches(best) < 0.9 * seen.length) throw new Error('what the microphone heard is not what the file plays')
-  return best
+export function recogniseOnsets(
+  seen: readonly number[],
+  inFile: readonly number[],
+  fileSeconds: number,
+): readonly RecognisedOnset[] {
+  const toNext = inFile.map((at, index) => (inFile[index + 1] ?? (inFile[0] ?? 0) + fileSeconds) - at)
+  const isNear = (a: number, b: number) => Math.abs(a - b) < TOLERANCE_SECONDS
+  return seen.flatMap((at, place) => {
+    const before = at - (seen[place - 1] ?? Number.NaN)
+    const after = (seen[place + 1] ?? Number.NaN) - at
+    const index = toNext.findIndex(
+      (next, each) => isNear(after, next) && isNear(before, toNext.at(each - 1) ?? Number.NaN),
+    )
+    return index === -1 ? [] : [{ at, index }]
+  })
 }

@@ -7,7 +7,7 @@ import { startTestProduct, type TestProduct } from '../browser/test-product.ts'
 import { silence } from '../speech/synthesise.ts'
 import { engineAlone } from './engine-alone.ts'
 import { machineLine, median, millisecondsHead, millisecondsRow } from './figures.ts'
-import { levelsOfFile, onsets, startOfFile } from './file-alignment.ts'
+import { levelsOfFile, onsets, recogniseOnsets } from './file-alignment.ts'
 import { rightWords, shownAt } from './word-alignment.ts'
 
 const HELP = `npm run bench:first-call [-- --joins N] [--utterances N]
@@ -104,29 +104,25 @@ async function benchCaptions(product: TestProduct, run: CaptionRun): Promise<voi
   console.log(millisecondsRow('end of speech → final on the other screen', figures.finals))
   console.log(millisecondsRow('… the engine alone: word → text', alone.words))
   console.log(millisecondsRow('… the engine alone: end → final', alone.finals))
-  console.log(`\n${figures.segments} utterances; word error rate ${(100 * figures.wordErrorRate).toFixed(1)} %`)
+  console.log(
+    `\n${figures.finals.length} utterances; words wrong or missing ${(100 * figures.wordErrorRate).toFixed(1)} %`,
+  )
   printShares(median(figures.words), before, after)
 }
 
-/** Every utterance as often as it was spoken, its times in milliseconds since the Unix epoch. */
+/** Every utterance as often as it was spoken whole, its times in milliseconds since the Unix epoch. */
 async function spokenUtterances(
   speech: Microphone,
   heard: Parameters<typeof onsets>[0],
 ): Promise<readonly Utterance[]> {
   const seen = onsets(heard.map(({ at, rms }) => ({ at: at / 1_000, rms })))
-  const start = startOfFile(seen, onsets(await levelsOfFile(speech.file)), speech.seconds)
-  const [from = 0, to = 0] = [heard[0]?.at, heard.at(-1)?.at]
-  const firstRound = Math.floor((from / 1_000 - start) / speech.seconds)
-  const lastRound = Math.ceil((to / 1_000 - start) / speech.seconds)
-  const rounds = Array.from({ length: lastRound - firstRound + 1 }, (_, index) => firstRound + index)
-  return rounds.flatMap((round) => {
-    const ms = (seconds: number) => (start + round * speech.seconds + seconds) * 1_000
-    return speech.utterances.map((utterance) => ({
-      sentence: utterance.sentence,
-      start: ms(utterance.start),
-      end: ms(utterance.end),
-      words: utterance.words.map(({ word, end }) => ({ word, end: ms(end) })),
-    }))
+  const inFile = onsets(await levelsOfFile(speech.file))
+  return recogniseOnsets(seen, inFile, speech.seconds).flatMap(({ at, index }) => {
+    const utterance = speech.utterances[index]
+    const ms = (seconds: number) => (at - (inFile[index] ?? 0) + seconds) * 1_000
+    if (!utterance) return []
+    const words = utterance.words.map(({ word, end }) => ({ word, end: ms(end) }))
+    return [{ sentence: utterance.sentence, start: ms(utterance.start), end: ms(utterance.end), words }]
   })
 }
 
@@ -135,11 +131,11 @@ function compare(captions: readonly SeenCaption[], spoken: readonly Utterance[])
   const finals: number[] = []
   let wrong = 0
   let all = 0
-  // The first was perhaps joined in its middle.
-  const segments = captions.filter(({ final }) => final).slice(1)
-  for (const final of segments) {
-    const utterance = spoken.findLast(({ end }) => end < final.at)
-    if (!utterance) continue
+  for (const utterance of spoken) {
+    const final = captions.find(
+      ({ final, at }) => final && at > utterance.end && at < utterance.end + GAP_SECONDS * 1_000,
+    )
+    if (!final) continue
     const texts = captions.filter(({ segmentId }) => segmentId === final.segmentId)
     const reference = utterance.words.map(({ word }) => word)
     shownAt(reference, texts).forEach((at, index) => {
@@ -150,7 +146,7 @@ function compare(captions: readonly SeenCaption[], spoken: readonly Utterance[])
     wrong += rightWords(reference, final.text.split(/\s+/)).filter((right) => !right).length
     all += reference.length
   }
-  return { words, finals, segments: segments.length, wordErrorRate: wrong / all }
+  return { words, finals, wordErrorRate: wrong / all }
 }
 
 type StageSums = ReadonlyMap<string, { readonly seconds: number; readonly count: number }>

@@ -17,7 +17,7 @@ export class PocketSphinxLibrary {
   readonly #arguments = this.#library.func('void *ps_args()')
   readonly #configure = this.#base.func('void *cmd_ln_init(void *inout, void *definitions, int strict, ...)')
   readonly #freeConfiguration = this.#base.func('int cmd_ln_free_r(void *configuration)')
-  readonly #logTo = this.#base.func('int err_set_logfile(const char *path)')
+  readonly #logTo = this.#base.func('void err_set_logfp(void *stream)')
   readonly #init = this.#library.func('void *ps_init(void *configuration)')
   readonly #free = this.#library.func('int ps_free(void *decoder)')
   readonly #startStream = this.#library.func('int ps_start_stream(void *decoder)')
@@ -28,9 +28,12 @@ export class PocketSphinxLibrary {
   )
   readonly #hypothesis = this.#library.func('const char *ps_get_hyp(void *decoder, void *score)')
 
-  /** Silences the libraries' own log, in which they would put what people say. */
+  /**
+   * Silences the libraries' own log, in which they would put what people say. By name of a file it would be reopened
+   * under the feet of another lane's thread.
+   */
   constructor() {
-    this.#logTo('/dev/null')
+    this.#logTo(null)
   }
 
   /** Loads a decoder on another thread: a third of a second, or longer on a busy machine. Rejects when it cannot. */
