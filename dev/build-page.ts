@@ -13,7 +13,10 @@ const OTHER_BUILD_DEADLINE_MS = 120_000
 /** The folder of the built page. */
 export const PAGE_FOLDER = join(ROOT, 'client/app/dist')
 
-/** Builds the page unless its sources are those of the last build. Rejects with Vite's output when it cannot be built. */
+/**
+ * Builds the page unless its sources are those of the last build.
+ * Rejects with Vite's output when it cannot be built.
+ */
 export async function buildPage(): Promise<void> {
   const lock = await waitForLock(join(ROOT, '.data/page.lock'), {
     deadlineMs: OTHER_BUILD_DEADLINE_MS,

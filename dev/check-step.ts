@@ -8,18 +8,22 @@ import { readTestCounts, type TestCounts } from './test-counts.ts'
 
 const STEP_DEADLINE_MS = 15 * 60_000
 const STOP_DEADLINE_MS = 5_000
-const TEST_DEADLINE_MS = 3 * 60_000
 const COLORS = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
 const BIN = join(ROOT, 'node_modules/.bin')
 
 type TestStep = Exclude<StepName, 'format' | 'types'>
 
-/** How many test files run at once. Browsers and media share the machine's processors badly. */
-const CONCURRENCY: Readonly<Record<TestStep, number>> = {
-  architecture: 1,
-  unit: availableParallelism(),
-  integration: 1,
-  browser: 1,
+type Limits = {
+  /** How many test files run at once. Browsers and media share the machine's processors badly. */
+  readonly concurrency: number
+  readonly testDeadlineMs: number
+}
+
+const LIMITS: Readonly<Record<TestStep, Limits>> = {
+  architecture: { concurrency: 1, testDeadlineMs: 60_000 },
+  unit: { concurrency: availableParallelism(), testDeadlineMs: 60_000 },
+  integration: { concurrency: 1, testDeadlineMs: 180_000 },
+  browser: { concurrency: 1, testDeadlineMs: 300_000 },
 }
 
 export type StepResult = {
@@ -42,8 +46,9 @@ export async function runStep(step: StepName, selection: Selection): Promise<Ste
 }
 
 function testCommand(step: TestStep, files: readonly string[]): Command {
-  const options = ['--test', '--test-reporter=spec', `--test-concurrency=${CONCURRENCY[step]}`]
-  return [process.execPath, ...options, `--test-timeout=${TEST_DEADLINE_MS}`, ...files.map((file) => join(ROOT, file))]
+  const { concurrency, testDeadlineMs } = LIMITS[step]
+  const options = [`--test-concurrency=${concurrency}`, `--test-timeout=${testDeadlineMs}`]
+  return [process.execPath, '--test', '--test-reporter=spec', ...options, ...files.map((file) => join(ROOT, file))]
 }
 
 async function run(step: StepName, command: Command): Promise<StepResult> {

@@ -11,8 +11,8 @@ Installs what is missing and runs JBCalling on this machine: control plane, medi
   --verbose         show everything the processes log, not only warnings
   --help            show this
 
-From the environment: REDIS_URL and DYNAMODB_ENDPOINT replace the embedded stores, DATA_DIR is where data is kept (.data),
-MEDIA_PORT the first port for media (40000), WORKERS how many each media node has; the README lists what the servers read.`
+Environment: REDIS_URL and DYNAMODB_ENDPOINT replace the embedded stores, DATA_DIR is where data is kept (.data),
+MEDIA_PORT the first port for media (40000), WORKERS how many each media node has. The README lists the rest.`
 
 /** @typedef {{ port: number, nodes: number, verbose: boolean, help: boolean }} LaunchOptions */
 

@@ -45,7 +45,8 @@ try {
 async function start(settings: LaunchSettings, verbose: boolean): Promise<Product> {
   if ((await tryLock(join(settings.dataFolder, 'launch.lock'))) === undefined) {
     throw new Error(
-      `Another JBCalling uses ${settings.dataFolder}. End it (Ctrl-C where it was started), or name another folder in DATA_DIR.`,
+      `Another JBCalling uses ${settings.dataFolder}.\n` +
+        'End it (Ctrl-C where it was started), or name another folder in DATA_DIR.',
     )
   }
   const taken = await takenPort(settings)

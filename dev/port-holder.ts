@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 const TABLES = { tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' }
 
 /**
- * The process that has a TCP or UDP port, in words; undefined where that cannot be seen (other users' processes, systems
- * without /proc).
+ * The process that has a TCP or UDP port, in words; undefined where that cannot be seen (other users' processes,
+ * systems without /proc).
  */
 export function portHolder(port: number): string | undefined {
   const sockets = Object.entries(TABLES).flatMap(([table, state]) => socketsOf(`/proc/net/${table}`, state, port))
@@ -17,7 +17,7 @@ export function portHolder(port: number): string | undefined {
   return `process ${holder} (${command.slice(0, 80)})`
 }
 
-/** proc(5): local address as `ADDRESS:PORT` in hexadecimal is the second column, the state the fourth, the inode the tenth. */
+/** proc(5): the second column is the local address as `ADDRESS:PORT` in hexadecimal, the 4th the state, the 10th the inode. */
 function socketsOf(table: string, state: string, port: number): string[] {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   return linesOf(table)

@@ -33,7 +33,7 @@ export async function installDebianPackages(packages, progress) {
     )
   }
   const aptGet = (/** @type {string[]} */ ...args) => run([...asRoot, ...APT_GET, ...args], progress)
-  // What an unrelated repository answers does not matter here: the installation shows whether the lists are good enough.
+  // What an unrelated repository answers does not matter: the installation shows whether the lists are good enough.
   await retryWhileLocked(() => aptGet('update'))
   const result = await retryWhileLocked(() => aptGet(...INSTALL, ...packages))
   if (result.ok) return

@@ -18,8 +18,8 @@ const LIBRARIES = [
 const PKG_CONFIG = [...LIBRARIES.map((folder) => `${folder}/pkgconfig`), '/usr/share/pkgconfig']
 
 /**
- * Redis is needed wherever REDIS_URL does not name one. Not the package `redis-server`, which would start one for the whole machine
- * at each boot; `redis-tools` brings the same binary.
+ * Redis is needed wherever REDIS_URL does not name one. Not the package `redis-server`, which would start one for the
+ * whole machine at each boot; `redis-tools` brings the same binary.
  */
 export const REDIS = need('redis-tools', () => isCommand('redis-server') || isCommand('redis-check-rdb'))
 

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 const SETPRIV = '/usr/bin/setpriv'
 
 /**
- * The command line that runs a program which gets a signal when its parent dies, however that happens: on Linux the kernel sends
- * it (PR_SET_PDEATHSIG in prctl(2)). Elsewhere the command as it is.
+ * The command line that runs a program which gets a signal when its parent dies, however that happens: on Linux the
+ * kernel sends it (PR_SET_PDEATHSIG in prctl(2)). Elsewhere the command as it is.
  * @param {readonly [string, ...string[]]} command
  * @param {'KILL' | 'TERM'} signal
  * @returns {readonly [string, ...string[]]}

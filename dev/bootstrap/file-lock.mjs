@@ -12,8 +12,8 @@ const HOLD = 'echo held; exec cat'
  */
 
 /**
- * Takes a lock if nobody has it. The kernel holds it (flock(2)), through a helper that ends with us, so a lock is never stale: the
- * death of its owner frees it. Where there is no flock(1) nothing is locked.
+ * Takes a lock if nobody has it. The kernel holds it (flock(2)), through a helper that ends with us, so a lock is never
+ * stale: the death of its owner frees it. Where there is no flock(1) nothing is locked.
  * @param {string} file
  * @returns {Promise<FileLock | undefined>} undefined when another process has it
  */

@@ -14,7 +14,8 @@ export function node24() {
   const packaged = join(NODE_MODULES, '.bin/node')
   if (existsSync(packaged)) return packaged
   throw new SetupError(
-    `This is Node.js ${process.versions.node}; the product runs on ${WANTED_MAJOR}, which npm did not bring for this machine (${process.platform} ${process.arch}).`,
+    `This is Node.js ${process.versions.node}; the product runs on ${WANTED_MAJOR}, ` +
+      `which npm did not bring for this machine (${process.platform} ${process.arch}).`,
     `Run "npm ci" and see what it says about node-${process.platform}-${process.arch}, or install Node.js ${WANTED_MAJOR}.`,
   )
 }

@@ -30,14 +30,14 @@ export const npmPackages = {
     if (result.ok) return
     throw new SetupError(
       `npm could not install the packages: ${result.why}.\n${result.output.slice(0, SHOWN_LINES).join('\n')}`,
-      'If the registry cannot be reached, check the network or proxy (npm config get registry); then run "npm ci" to see it alone.',
+      'If the registry cannot be reached, check the network or proxy (npm config get registry). "npm ci" shows it alone.',
     )
   },
 }
 
 /**
- * Compares what is locked with what npm wrote down that it installed, so that an install by hand counts as well. Packages for
- * other machines are locked and not installed.
+ * Compares what is locked with what npm wrote down that it installed, so that an install by hand counts as well.
+ * Packages for other machines are locked and not installed.
  * @param {Record<string, LockedPackage>} locked
  * @param {Record<string, LockedPackage>} installed
  */

@@ -1,8 +1,8 @@
 const INTERVAL_MS = 500
 
 /**
- * npm passes SIGINT and SIGTERM on to us, but nothing tells us when npm itself is killed; this notices it. Does nothing when
- * npm did not start us.
+ * npm passes SIGINT and SIGTERM on to us, but nothing tells us when npm itself is killed; this notices it.
+ * Does nothing when npm did not start us.
  * @param {() => void} onOrphaned
  */
 export function watchNpm(onOrphaned) {

@@ -20,9 +20,10 @@ const KILL_AFTER_MS = 5_000
 
 /**
  * Runs a program to its end. Never rejects: one that cannot be started or outlives its deadline has failed.
+ * Of its output, the last lines are kept, without those that only tell how far it is.
  * @param {readonly [string, ...string[]]} command
  * @param {RunOptions} options
- * @returns {Promise<{ ok: boolean, why: string, output: string[] }>} the output's last lines, without those that tell how far it is
+ * @returns {Promise<{ ok: boolean, why: string, output: string[] }>}
  */
 export async function runCommand(command, options) {
   const log = options.logFile === undefined ? undefined : openLog(options.logFile)

@@ -17,7 +17,8 @@ const BINARY = 'mediasoup-worker'
 /** @typedef {import('./progress.mjs').Progress} Progress */
 
 /**
- * Builds the worker from the source in the npm package against Debian's libraries. Whoever comes second waits for the first.
+ * Builds the worker from the source in the npm package against Debian's libraries.
+ * Whoever comes second waits for the first.
  * @param {string} folder in which the finished binary appears, all at once
  * @param {Progress} progress
  */

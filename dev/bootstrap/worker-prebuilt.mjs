@@ -15,7 +15,7 @@ const DOWNLOAD_DEADLINE_MS = 60_000
 export async function downloadWorker() {
   const host = downloadHost()
   if (!(await answers(host))) return `${host} does not answer`
-  // Without Python its fall-back, a build that downloads its compiler's helpers and libraries, ends at once; ours needs less.
+  // Without Python its fall-back ends at once: a build that downloads tools and libraries, where ours needs no download.
   const env = { ...process.env, PYTHON: 'false' }
   const command = /** @type {const} */ ([node24(), 'npm-scripts.mjs', 'postinstall'])
   const result = await runCommand(command, { cwd: MEDIASOUP, env, deadlineMs: DOWNLOAD_DEADLINE_MS })

@@ -44,7 +44,7 @@ export function applyRecipe(source, version) {
  * @param {string} text
  * @param {Replacement} replacement
  * @param {string} version of mediasoup
- * @throws {SetupError} unless the pattern is there exactly once: the source is not the one that the recipe was written for
+ * @throws {SetupError} unless the pattern is there exactly once: else the source is another one
  */
 export function replaceOnce(text, { file, find, replace, why }, version) {
   const [before, after, ...more] = text.split(find)

@@ -10,8 +10,11 @@ import type { PooledStream } from './pooled-stream.ts'
 /** A participant's audio producer; `language` is the BCP 47 tag of what is spoken. */
 export type Speaker = { readonly participantId: string; readonly producerId: string; readonly language: string }
 
+/** As much of a tap as captions need. */
+export type SpeakerTap = Pick<Tap, 'rtpParameters' | 'closed' | 'close'>
+
 /** Where taps come from: one room of the SFU. */
-export type TapSource = { tap(producerId: string, onRtp: (packet: Buffer) => void): Promise<Tap> }
+export type TapSource = { tap(producerId: string, onRtp: (packet: Buffer) => void): Promise<SpeakerTap> }
 
 export type CaptionPlant = {
   readonly pool: LanePool
@@ -35,7 +38,7 @@ const AUDIO_LEVEL_URI = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
 /** The captioning of one speaker, from the tap to the text, for as long as somebody in the room reads. */
 export class SpeakerCaptions {
   readonly #options: SpeakerCaptionsOptions
-  #tap: Tap | undefined
+  #tap: SpeakerTap | undefined
   #stream: PooledStream | undefined
   #shown: Caption | undefined
   #status: CaptionsStatus | undefined
@@ -78,7 +81,7 @@ export class SpeakerCaptions {
     }
   }
 
-  #listen(tap: Tap): void {
+  #listen(tap: SpeakerTap): void {
     const { plant, speaker } = this.#options
     const audioLevelId = tap.rtpParameters.headerExtensions?.find(({ uri }) => uri === AUDIO_LEVEL_URI)?.id
     this.#tap = tap

@@ -7,13 +7,11 @@ import type { CaptionCounter } from '../../../media-node/captions/caption-metric
 import { Captions } from '../../../media-node/captions/captions.ts'
 import type { EngineSettings } from '../../../media-node/captions/engine-settings.ts'
 import { startLaneThread } from '../../../media-node/captions/lane-pool.ts'
-import type { CaptionReader } from '../../../media-node/captions/room-captions.ts'
 import type { TapSource } from '../../../media-node/captions/speaker-captions.ts'
 import { Taps } from '../../../media-node/sfu/taps.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createLogger } from '../../../shared/logging.ts'
-import type { Caption, CaptionsStatus } from '../../../shared/protocol/caption.ts'
 import { rtpSpeech, type TimedRtp } from '../../speech/rtp-speech.ts'
 import { synthesise } from '../../speech/synthesise.ts'
 import { readWav } from '../../speech/wav.ts'
@@ -21,6 +19,7 @@ import { wordErrorRate } from '../../speech/word-error-rate.ts'
 import { type Microphone, microphone, startPool } from '../media-node/test-router.ts'
 import { eventually } from './eventually.ts'
 import { pocketSphinx } from './pocketsphinx-settings.ts'
+import { reader, segmentsOf } from './reader.ts'
 
 const SENTENCE = 'the weather is going to be cold and windy today'
 const nothingHeld = { streams: 0, taps: 0, decoders: 0, recognisers: 0 }
@@ -97,12 +96,12 @@ test('[G52] a tap that is being made while the reader, the speaker or the room g
     const made = Promise.withResolvers<void>()
     let closed = false
     const source: TapSource = {
-      async tap(producerId) {
+      async tap() {
         await made.promise
         const close = () => {
           closed = true
         }
-        return Object.assign(Object.create(null), { producerId, rtpParameters: { codecs: [] }, closed: false, close })
+        return { rtpParameters: { codecs: [] }, closed: false, close }
       },
     }
     const room = captions.room(source)
@@ -222,16 +221,6 @@ function tapped(taps: number): Promise<void> {
   return eventually(() => assert.deepEqual([captions.counts().taps, captions.counts().decoders], [taps, taps]))
 }
 
-function reader(participantId: string): CaptionReader & { captions: Caption[]; statuses: CaptionsStatus[] } {
-  const captions: Caption[] = []
-  const statuses: CaptionsStatus[] = []
-  const notify: CaptionReader['notify'] = (_event, data) => {
-    if ('segmentId' in data) captions.push(data)
-    else if ('status' in data) statuses.push(data)
-  }
-  return { participantId, captions, statuses, notify }
-}
-
 /** Sends the sentence, or its first packets, without waiting for as long as it takes to say it. */
 async function speak(speaker: Microphone & { firstSequenceNumber?: number }, first?: number): Promise<void> {
   const { ssrc, producer, firstSequenceNumber = 0 } = speaker
@@ -241,11 +230,4 @@ async function speak(speaker: Microphone & { firstSequenceNumber?: number }, fir
     producer.send(packet)
     await nextTurn()
   }
-}
-
-function segmentsOf(captions: readonly Caption[]): { ended: boolean; growing: boolean }[] {
-  return [...Map.groupBy(captions, ({ segmentId }) => segmentId).values()].map((revisions) => ({
-    ended: revisions.findIndex(({ final }) => final) === revisions.length - 1,
-    growing: revisions.every(({ revision }, index) => revision > (revisions[index - 1]?.revision ?? -1)),
-  }))
 }

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Engine, EngineRefusal, EngineRequest, EngineStream } from '../../../media-node/captions/engine.ts'
-import { EngineTurns } from '../../../media-node/captions/engine-turns.ts'
-import type { LaneCaption, LaneStatus } from '../../../media-node/captions/lane-messages.ts'
-import { LaneTally } from '../../../media-node/captions/lane-tally.ts'
-import { ENGINE_IDLE_MS, MAX_WAITING_CHUNKS, Recognition } from '../../../media-node/captions/recognition.ts'
-import { SettableClock } from '../shared/settable-clock.ts'
+import { ENGINE_IDLE_MS, MAX_WAITING_CHUNKS } from '../../../media-node/captions/recognition.ts'
+import { scripted, sound } from './scripted-engine.ts'
 
 test('[G20] a segment keeps its id, its revisions grow, and the final one is the last', async () => {
   const room = scripted()
@@ -86,7 +82,7 @@ test('[G22] utterances that wait in vain leave nothing behind', async () => {
     speaker.end()
   }
   await room.let()
-  room.run()
+  assert.ok(room.run() <= 2 * MAX_WAITING_CHUNKS + 1, 'a turn for each chunk and each end')
   assert.equal(room.finished, MAX_WAITING_CHUNKS)
 })
 
@@ -144,105 +140,3 @@ test('[G25] who has much to recognise delays the others by one chunk', async () 
   room.run()
   assert.deepEqual(room.writers.slice(0, 3), [0, 1, 0])
 })
-
-function sound() {
-  return { pcm: new Int16Array(1_600), heardUntil: 50, readyAt: 60 }
-}
-
-/** An engine that says what the test tells it to, and lets the test see what it was given. */
-function scripted() {
-  const clock = new SettableClock()
-  const tally = new LaneTally()
-  const captions: LaneCaption[] = []
-  const statuses: LaneStatus[] = []
-  const tasks: (() => void)[] = []
-  const writers: number[] = []
-  const turns = new EngineTurns((task) => tasks.push(task))
-  let text = ''
-  let held: PromiseWithResolvers<void> | undefined
-  let refusal: EngineRefusal | undefined
-  const seen = { open: 0, opened: 0, written: 0, finished: 0 }
-
-  function stream({ onText }: EngineRequest): EngineStream {
-    const number = seen.opened
-    seen.open += 1
-    seen.opened += 1
-    return {
-      write: () => {
-        seen.written += 1
-        writers.push(number)
-        if (text !== '') onText({ text, final: false })
-      },
-      finish: () => {
-        seen.finished += 1
-        onText({ text, final: true })
-      },
-      close: () => {
-        seen.open -= 1
-      },
-    }
-  }
-  const engine: Engine = {
-    recognisers: 0,
-    supports: () => true,
-    async open(request) {
-      await held?.promise
-      return refusal ?? stream(request)
-    },
-    close: () => undefined,
-  }
-  function run(): void {
-    for (let task = tasks.shift(); task; task = tasks.shift()) task()
-  }
-  return {
-    clock,
-    tally,
-    captions,
-    statuses,
-    writers,
-    run,
-    get open() {
-      return seen.open
-    },
-    get written() {
-      return seen.written
-    },
-    get finished() {
-      return seen.finished
-    },
-    speaker: () =>
-      new Recognition({
-        engine,
-        language: 'en',
-        turns,
-        tally,
-        clock,
-        now: () => 0,
-        onCaption: (caption) => captions.push(caption),
-        onStatus: (status) => statuses.push(status),
-      }),
-    say(speaker: Recognition, said: string): void {
-      text = said
-      speaker.write(sound())
-      run()
-    },
-    end(speaker: Recognition, said: string): void {
-      text = ''
-      speaker.write(sound())
-      run()
-      text = said
-      speaker.end()
-      run()
-    },
-    hold(): void {
-      held = Promise.withResolvers()
-    },
-    async let(): Promise<void> {
-      held?.resolve()
-      await nextTurn()
-    },
-    refuseWith(reason: EngineRefusal | undefined): void {
-      refusal = reason
-    },
-  }
-}

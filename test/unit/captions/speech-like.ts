@@ -19,6 +19,12 @@ export function silence(seconds: number): Int16Array {
   return new Int16Array(Math.round(seconds * RATE_HZ))
 }
 
+/** A quiet room, below what counts as speech. */
+export function hiss(seconds: number, seed: number): Int16Array {
+  const random = new SeededRandom(seed)
+  return Int16Array.from({ length: Math.round(seconds * RATE_HZ) }, () => random.below(80) - 40)
+}
+
 export function joined(...parts: readonly Int16Array[]): Int16Array {
   const whole = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0))
   let offset = 0
