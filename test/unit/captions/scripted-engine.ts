@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Engine, EngineRefusal, EngineRequest, EngineStream } from '../../../media-node/captions/engine.ts'
 import { EngineTurns } from '../../../media-node/captions/engine-turns.ts'
 import type { LaneCaption, LaneStatus } from '../../../media-node/captions/lane-messages.ts'
