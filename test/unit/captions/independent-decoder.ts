@@ -1,23 +1,19 @@
-import { OpusDecoder } from 'opus-decoder'
+import { Decoder } from '@evan/opus/wasm/index.mjs'
 import { joined } from './speech-like.ts'
 
-/** What a decoder that shares nothing with ours makes of one stream: 16 kHz mono, a packet at a time. */
-export async function decodedIndependently(packets: readonly Uint8Array[]): Promise<Int16Array[]> {
-  const decoder = new OpusDecoder({ sampleRate: 16_000, channels: 1 })
-  await decoder.ready
-  const decoded = packets.map((packet) => {
-    const [samples] = decoder.decodeFrame(packet).channelData
-    return Int16Array.from(samples ?? [], toInt16)
+/**
+ * What a decoder that shares nothing with ours makes of one stream: 16 kHz mono, a packet at a time. Its WebAssembly build,
+ * because native code may round the last bit of CELT otherwise.
+ */
+export function decodedIndependently(packets: readonly Uint8Array[]): Int16Array[] {
+  const decoder = new Decoder({ channels: 1, sample_rate: 16_000 })
+  return packets.map((packet) => {
+    const bytes = decoder.decode(packet)
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    return Int16Array.from({ length: bytes.length / 2 }, (_, index) => view.getInt16(2 * index, true))
   })
-  decoder.free()
-  return decoded
 }
 
-export async function independentSound(packets: readonly Uint8Array[]): Promise<Int16Array> {
-  return joined(...(await decodedIndependently(packets)))
-}
-
-/** As libopus does it (`FLOAT2INT16`). */
-function toInt16(sample: number): number {
-  return Math.max(-32768, Math.min(32767, Math.floor(sample * 32768 + 0.5)))
+export function independentSound(packets: readonly Uint8Array[]): Int16Array {
+  return joined(...decodedIndependently(packets))
 }

@@ -1,0 +1,7 @@
+declare module '@evan/opus/wasm/index.mjs' {
+  export class Decoder {
+    constructor(options: { channels: 1 | 2; sample_rate: number })
+    /** Samples of 16 bits, as bytes. */
+    decode(packet: Uint8Array): Uint8Array
+  }
+}
