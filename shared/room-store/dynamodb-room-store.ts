@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../clock.ts'
 import { CallError } from '../protocol/error-code.ts'
 import { call, conditionally, connectToDynamoDb, type TableLocation } from './dynamodb-connection.ts'
-import { type RoomItem, readRoomItem, roomItem, type StoredRoom } from './room-item.ts'
-import { type Allocation, ROOM_TTL_MS, type RoomStore } from './room-store.ts'
+import { type RoomItem, readRoomItem, roomAttributes, type StoredRoom } from './room-item.ts'
+import { type Allocation, REMOVED_ROOM_TTL_MS, ROOM_TTL_MS, type RoomStore } from './room-store.ts'
 
 /** A room may be removed between losing to it and reading it; more often than this in a row is no accident. */
 const CREATE_ATTEMPTS = 3
@@ -18,8 +12,8 @@ const CREATE_ATTEMPTS = 3
 /** No room can be called this, so reading it costs nothing and shows that the table is there. */
 const NO_ROOM = '/ping'
 
-const EXISTS = 'attribute_exists(roomId) AND expiresAt > :now'
-const IS_FREE = 'attribute_not_exists(roomId) OR expiresAt <= :now'
+const EXISTS = 'attribute_exists(roomId) AND expiresAt > :now AND attribute_not_exists(removed)'
+const IS_FREE = 'attribute_not_exists(roomId) OR expiresAt <= :now OR attribute_exists(removed)'
 
 const seconds = (ms: number) => ({ N: `${Math.floor(ms / 1_000)}` })
 
@@ -32,7 +26,7 @@ export function dynamoDbRoomStore(options: TableLocation & { readonly clock: Clo
   const client = connectToDynamoDb(options)
   const at = (roomId: string) => ({ TableName: table, Key: { roomId: { S: roomId } } })
   const expiry = () => clock.now() + ROOM_TTL_MS
-  const isPresent = (stored: StoredRoom) => stored.expiresAt > Math.floor(clock.now() / 1_000)
+  const isPresent = ({ expiresAt, removed }: StoredRoom) => !removed && expiresAt > Math.floor(clock.now() / 1_000)
 
   const present = (item: RoomItem | undefined): StoredRoom | undefined => {
     const stored = item && readRoomItem(item)
@@ -42,18 +36,20 @@ export function dynamoDbRoomStore(options: TableLocation & { readonly clock: Clo
 
   return {
     async create(newRoom) {
-      const room = { ...newRoom, epoch: 1 }
-      const mine = { room, expiresAt: Math.floor(expiry() / 1_000), writeId: randomUUID() }
-      const put = new PutItemCommand({
-        TableName: table,
-        Item: roomItem(mine),
+      const writeId = randomUUID()
+      const attributes = roomAttributes(newRoom, { expiresAt: Math.floor(expiry() / 1_000), writeId })
+      const { values, ...expression } = creation(attributes)
+      const update = new UpdateItemCommand({
+        ...at(newRoom.roomId),
+        ...expression,
         ConditionExpression: IS_FREE,
-        ExpressionAttributeValues: { ':now': seconds(clock.now()) },
+        ExpressionAttributeValues: { ...values, ':now': seconds(clock.now()) },
+        ReturnValues: 'ALL_NEW',
       })
       for (let attempt = 0; attempt < CREATE_ATTEMPTS; attempt += 1) {
-        if (await conditionally((to) => client.send(put, to))) return { won: true, room }
-        const stored = await readStored(room.roomId)
-        if (stored) return outcome(stored, mine.writeId)
+        const written = await conditionally((to) => client.send(update, to))
+        const stored = written ? present(written.Attributes) : await readStored(newRoom.roomId)
+        if (stored) return outcome(stored, writeId)
       }
       throw new CallError('unavailable', 'The room comes and goes too fast to be stored.')
     },
@@ -91,14 +87,45 @@ export function dynamoDbRoomStore(options: TableLocation & { readonly clock: Clo
       await conditionally((to) => client.send(update, to))
     },
     async remove(roomId) {
-      const removal = new DeleteItemCommand({ ...at(roomId), ReturnValues: 'ALL_OLD' })
-      const removed = await call((to) => client.send(removal, to))
-      return present(removed.Attributes)?.room
+      const removal = new UpdateItemCommand({
+        ...at(roomId),
+        UpdateExpression: 'SET removed = :true, expiresAt = :expiry',
+        ConditionExpression: EXISTS,
+        ExpressionAttributeValues: {
+          ':true': { BOOL: true },
+          ':expiry': seconds(clock.now() + REMOVED_ROOM_TTL_MS),
+          ':now': seconds(clock.now()),
+        },
+        ReturnValues: 'ALL_OLD',
+      })
+      const removed = await conditionally((to) => client.send(removal, to))
+      return present(removed?.Attributes)?.room
     },
     async ping() {
       await getItem(client, at(NO_ROOM))
     },
     close: () => client.destroy(),
+  }
+}
+
+/**
+ * What sets these attributes, counts the epoch on and forgets what the room before of that name had besides. By
+ * placeholders, since `region` is one of DynamoDB's reserved words.
+ */
+function creation(attributes: RoomItem) {
+  const given = Object.entries(attributes)
+  const forgotten = ['removed', ...('region' in attributes ? [] : ['region'])]
+  const names = [...given.map(([name]) => name), ...forgotten].map((name) => [`#${name}`, name])
+  const sets = given.map(([name]) => `#${name} = :${name}`)
+  const removes = forgotten.map((name) => `#${name}`)
+  return {
+    UpdateExpression: `SET ${sets.join(', ')}, epoch = if_not_exists(epoch, :zero) + :one REMOVE ${removes.join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(names),
+    values: {
+      ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+      ':zero': { N: '0' },
+      ':one': { N: '1' },
+    },
   }
 }
 

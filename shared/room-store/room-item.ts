@@ -12,6 +12,8 @@ export type StoredRoom = {
   readonly expiresAt: number
   /** Names the write that made this allocation, so that whoever wrote it knows it again. */
   readonly writeId: string
+  /** Only the epoch of this room counts any more. */
+  readonly removed: boolean
 }
 
 const text = z.object({ S: z.string() }).transform(({ S }) => S)
@@ -28,13 +30,16 @@ const storedRoom = z.object({
   createdAt: number,
   expiresAt: number,
   writeId: text,
+  removed: z.object({ BOOL: z.boolean() }).exactOptional(),
 })
 
-export function roomItem({ room, expiresAt, writeId }: StoredRoom): RoomItem {
+/** The attributes of a new room, but for its key, which is its id, and its epoch. */
+export function roomAttributes(
+  room: Omit<Room, 'epoch'>,
+  { expiresAt, writeId }: Pick<StoredRoom, 'expiresAt' | 'writeId'>,
+): RoomItem {
   return {
-    roomId: { S: room.roomId },
     nodeId: { S: room.nodeId },
-    epoch: { N: `${room.epoch}` },
     ...(room.region !== undefined && { region: { S: room.region } }),
     maxParticipants: { N: `${room.maxParticipants}` },
     emptyTimeoutSeconds: { N: `${room.emptyTimeoutSeconds}` },
@@ -49,6 +54,6 @@ export function roomItem({ room, expiresAt, writeId }: StoredRoom): RoomItem {
 export function readRoomItem(item: RoomItem): StoredRoom {
   const parsed = storedRoom.safeParse(item)
   if (!parsed.success) throw new CallError('internal', 'A stored room cannot be read.', { cause: parsed.error })
-  const { expiresAt, writeId, ...rest } = parsed.data
-  return { room: room.parse(rest), expiresAt, writeId }
+  const { expiresAt, writeId, removed, ...rest } = parsed.data
+  return { room: room.parse(rest), expiresAt, writeId, removed: removed?.BOOL === true }
 }

@@ -1,13 +1,13 @@
 import { createEngine } from '../../media-node/captions/create-engine.ts'
 import type { Utterance } from '../browser/microphone.ts'
 import { readWav } from '../speech/wav.ts'
-import { shownAt } from './word-alignment.ts'
+import { showings } from './word-alignment.ts'
 
 const SAMPLE_RATE = 16_000
 const CHUNK = SAMPLE_RATE / 10
 const MODEL_PATH = '/usr/share/pocketsphinx/model'
 
-/** Milliseconds from the end of each word, and of each sentence, to the text that shows it. */
+/** Milliseconds from the end of each word, and of each sentence, to the first text that shows it. */
 export type EngineFigures = { readonly words: readonly number[]; readonly finals: readonly number[] }
 
 /**
@@ -22,8 +22,8 @@ export async function engineAlone(file: string, utterances: readonly Utterance[]
   for (const utterance of utterances) {
     const { texts, finalAt } = await recognise(engine, pcm, utterance)
     const reference = utterance.words.map(({ word }) => word)
-    shownAt(reference, texts).forEach((at, index) => {
-      if (at !== undefined) words.push(at - (utterance.words[index]?.end ?? 0) * 1_000)
+    showings(reference, texts).forEach((shown, index) => {
+      if (shown) words.push(shown.first - (utterance.words[index]?.end ?? 0) * 1_000)
     })
     finals.push(finalAt - utterance.end * 1_000)
   }

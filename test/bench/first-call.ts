@@ -8,7 +8,7 @@ import { silence } from '../speech/synthesise.ts'
 import { engineAlone } from './engine-alone.ts'
 import { machineLine, median, millisecondsHead, millisecondsRow } from './figures.ts'
 import { levelsOfFile, onsets, recogniseOnsets } from './file-alignment.ts'
-import { rightWords, shownAt } from './word-alignment.ts'
+import { rightWords, showings } from './word-alignment.ts'
 
 const HELP = `npm run bench:first-call [-- --joins N] [--utterances N]
 
@@ -101,6 +101,7 @@ async function benchCaptions(product: TestProduct, run: CaptionRun): Promise<voi
   const alone = await engineAlone(file, speech.utterances)
 
   console.log(millisecondsRow('word spoken → on the other screen', figures.words))
+  console.log(millisecondsRow('word spoken → there, and not rewritten', figures.settled))
   console.log(millisecondsRow('end of speech → final on the other screen', figures.finals))
   console.log(millisecondsRow('… the engine alone: word → text', alone.words))
   console.log(millisecondsRow('… the engine alone: end → final', alone.finals))
@@ -128,6 +129,7 @@ async function spokenUtterances(
 
 function compare(captions: readonly SeenCaption[], spoken: readonly Utterance[]) {
   const words: number[] = []
+  const settled: number[] = []
   const finals: number[] = []
   let wrong = 0
   let all = 0
@@ -138,15 +140,17 @@ function compare(captions: readonly SeenCaption[], spoken: readonly Utterance[])
     if (!final) continue
     const texts = captions.filter(({ segmentId }) => segmentId === final.segmentId)
     const reference = utterance.words.map(({ word }) => word)
-    shownAt(reference, texts).forEach((at, index) => {
+    showings(reference, texts).forEach((shown, index) => {
       const end = utterance.words[index]?.end
-      if (at !== undefined && end !== undefined) words.push(at - end)
+      if (!shown || end === undefined) return
+      words.push(shown.first - end)
+      settled.push(shown.forGood - end)
     })
     finals.push(final.at - utterance.end)
     wrong += rightWords(reference, final.text.split(/\s+/)).filter((right) => !right).length
     all += reference.length
   }
-  return { words, finals, wordErrorRate: wrong / all }
+  return { words, settled, finals, wordErrorRate: wrong / all }
 }
 
 type StageSums = ReadonlyMap<string, { readonly seconds: number; readonly count: number }>

@@ -32,17 +32,19 @@ export function rightWords(reference: readonly string[], hypothesis: readonly st
   return right
 }
 
-/**
- * For each word of the reference, when it was first shown for good: in the first text from which on every text has it
- * right. Undefined for a word that the last text has wrong.
- */
-export function shownAt(
+/** When a word was first shown, and from when on it was never shown otherwise; milliseconds since the Unix epoch. */
+export type Showing = { readonly first: number; readonly forGood: number }
+
+/** For each word of the reference that the last text has right, when it was shown. */
+export function showings(
   reference: readonly string[],
   texts: ReadonlyArray<{ readonly at: number; readonly text: string }>,
-): ReadonlyArray<number | undefined> {
+): ReadonlyArray<Showing | undefined> {
   const rights = texts.map(({ at, text }) => ({ at, right: rightWords(reference, text.split(/\s+/)) }))
   return reference.map((_, index) => {
     const lastWrong = rights.findLastIndex(({ right }) => right[index] !== true)
-    return rights[lastWrong + 1]?.at
+    const forGood = rights[lastWrong + 1]?.at
+    const first = rights.find(({ right }) => right[index])?.at
+    return first === undefined || forGood === undefined ? undefined : { first, forGood }
   })
 }

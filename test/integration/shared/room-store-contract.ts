@@ -103,6 +103,15 @@ export function roomStoreContract(adapter: string, start: () => Promise<RoomStor
       assert.equal((await running.store.create(room)).won, true)
     })
 
+    test('[S7] a room made under the name of a removed one goes on with its epochs, and takes over nothing else', async () => {
+      const room = newRoom()
+      await running.store.create({ ...room, region: 'eu' })
+      await running.store.allocate(room.roomId, 1, 'node-2')
+      await running.store.remove(room.roomId)
+      assert.deepEqual(await running.store.create(room), { won: true, room: { ...room, epoch: 3 } })
+      assert.deepEqual(await running.store.read(room.roomId), { ...room, epoch: 3 })
+    })
+
     test('[S8] a room past its expiry cannot be read, and its name is free again', async () => {
       const room = newRoom()
       await running.store.create(room)

@@ -27,7 +27,8 @@ export class MemoryRoomStore implements RoomStore {
     await this.#answering()
     const present = this.#present(newRoom.roomId)
     if (present) return { won: false, room: present }
-    return { won: true, room: this.#keep({ ...newRoom, epoch: 1 }) }
+    const before = this.#rooms.get(newRoom.roomId)?.room.epoch ?? 0
+    return { won: true, room: this.#keep({ ...newRoom, epoch: before + 1 }) }
   }
 
   async read(roomId: string): Promise<Room | undefined> {
@@ -52,7 +53,7 @@ export class MemoryRoomStore implements RoomStore {
   async remove(roomId: string): Promise<Room | undefined> {
     await this.#answering()
     const present = this.#present(roomId)
-    this.#rooms.delete(roomId)
+    if (present) this.#rooms.set(roomId, { room: present, expiresAt: 0 })
     return present
   }
 
