@@ -13,8 +13,8 @@ function defaultOf(schema: z.ZodType): string {
   const parsed = schema.safeParse(undefined)
   if (!parsed.success) return 'required'
   const { data } = parsed
-  if (data === undefined || data === '') return '–'
-  return `\`${Array.isArray(data) ? data.join(',') : String(data)}\``
+  const text = Array.isArray(data) ? data.join(',') : String(data ?? '')
+  return text === '' ? '–' : `\`${text}\``
 }
 
 function rows(settings: z.ZodObject): readonly string[] {
