@@ -4,14 +4,11 @@ import { CallScreen } from './call-screen.tsx'
 import { exposeCall } from './debugging-aid.ts'
 import { EndedScreen } from './ended-screen.tsx'
 import { likelyLanguage } from './languages.ts'
-import { Lobby } from './lobby.tsx'
+import { type Choices, Lobby } from './lobby.tsx'
 import type { LocalMedia } from './local-media.ts'
 import { markJoinClick, markOnce } from './mark-once.ts'
 import { readPreferences, rememberPreferences } from './preferences.ts'
 import { friendlyRoomName, invitationLink, roomIdOf, roomInAddress } from './room-name.ts'
-
-/** Who joins what, as it stands in the lobby's form. */
-export type Choices = { readonly displayName: string; readonly room: string; readonly language: string }
 
 type Screen =
   | { readonly name: 'lobby'; readonly error?: unknown }

@@ -1,6 +1,5 @@
 import { type FormEvent, useEffect, useSyncExternalStore } from 'react'
 import { Call } from '../sdk/call.ts'
-import type { Choices } from './app.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { DeviceNotices } from './device-notices.tsx'
 import { DevicePickers } from './device-pickers.tsx'
@@ -12,6 +11,9 @@ import { callProblem } from './problem.ts'
 import { friendlyRoomName, invitationLink, roomIdOf } from './room-name.ts'
 import { SelectField } from './select-field.tsx'
 import { Wordmark } from './wordmark.tsx'
+
+/** Who joins what, as it stands in the form. */
+export type Choices = { readonly displayName: string; readonly room: string; readonly language: string }
 
 /** Before a call: see and hear oneself, say who one is and where to. */
 export function Lobby(props: {
