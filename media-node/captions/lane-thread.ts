@@ -13,6 +13,8 @@ const settings: LaneSettings = workerData
 try {
   const engine = await createEngine(settings.engine)
   const work = new LaneWork({ engine, post, clock: systemClock, now: monotonicMs, schedule: setImmediate })
+  // Native memory is not the thread's: it would outlive a thread that ends by an error.
+  process.once('exit', () => work.close())
   port.on('message', (message: ToLane) => {
     work.handle(message)
     if (message.kind === 'stop') port.close()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CaptureClock } from '../../../media-node/captions/capture-clock.ts'
-import { SeededRandom } from '../../integration/media-node/seeded-random.ts'
+import { SeededRandom } from '../../seeded-random.ts'
 
 const PACKET_TICKS = 960
 const PACKET_MS = 20

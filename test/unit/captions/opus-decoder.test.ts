@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { MAX_DECODERS, type OpusDecoder, OpusDecoders } from '../../../media-node/captions/opus-decoder.ts'
-import { SeededRandom } from '../../integration/media-node/seeded-random.ts'
+import { SeededRandom } from '../../seeded-random.ts'
 import { OpusEncoder } from '../../speech/opus-encoder.ts'
 import { decodedIndependently } from './independent-decoder.ts'
 import { speechLike } from './speech-like.ts'

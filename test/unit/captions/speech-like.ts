@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../integration/media-node/seeded-random.ts'
+import { SeededRandom } from '../../seeded-random.ts'
 
 const RATE_HZ = 48_000
 
