@@ -14,6 +14,7 @@ const AREAS: Readonly<Record<string, { readonly about: string; readonly folders:
   O: { about: "An operator's view of the control plane", folders: /control-plane/ },
   C: { about: 'Settings of the control plane', folders: /control-plane/ },
   P: { about: 'The control plane as a process', folders: /control-plane/ },
+  Q: { about: 'The signalling protocol', folders: /shared/ },
   N: { about: 'Node registry', folders: /shared/ },
   S: { about: 'Room store', folders: /shared/ },
   M: { about: 'Media node: SFU and signalling', folders: /media-node/ },
