@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
 import type { AliveNode, NodeRegistry } from '../shared/node-registry/node-registry.ts'
 import { CallError } from '../shared/protocol/error-code.ts'
+import { RecentMap } from '../shared/recent-map.ts'
 import type { Fleet } from './choose-media-node.ts'
 
 /** Beyond this many the nodes longest not heard of are forgotten. */
@@ -13,7 +14,7 @@ export type Sighting = { readonly node: AliveNode; readonly remembered: boolean 
 export class KnownFleet {
   readonly #registry: NodeRegistry
   readonly #clock: Clock
-  readonly #remembered = new Map<string, AliveNode>()
+  readonly #remembered = new RecentMap<string, AliveNode>(MAX_REMEMBERED_NODES)
 
   constructor(registry: NodeRegistry, clock: Clock) {
     this.#registry = registry
@@ -23,7 +24,7 @@ export class KnownFleet {
   /** The fleet as the registry has it now; rejects with `unavailable` when the registry is away. */
   async alive(): Promise<Fleet> {
     const nodes = await this.#registry.alive()
-    for (const node of nodes) this.#remember(node)
+    for (const node of nodes) this.#remembered.set(node.nodeId, node)
     return { nodes, takenAt: this.#clock.now() }
   }
 
@@ -32,22 +33,12 @@ export class KnownFleet {
     try {
       const node = await this.#registry.find(nodeId)
       if (!node) return void this.#remembered.delete(nodeId)
-      this.#remember(node)
+      this.#remembered.set(nodeId, node)
       return { node, remembered: false }
     } catch (error) {
       const node = this.#remembered.get(nodeId)
       if (!node || !(error instanceof CallError && error.code === 'unavailable')) throw error
       return { node, remembered: true }
-    }
-  }
-
-  #remember(node: AliveNode): void {
-    this.#remembered.delete(node.nodeId)
-    this.#remembered.set(node.nodeId, node)
-    if (this.#remembered.size <= MAX_REMEMBERED_NODES) return
-    for (const oldest of this.#remembered.keys()) {
-      this.#remembered.delete(oldest)
-      return
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
+import { withDeadline } from '../../shared/deadline.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
 import type {
   FromLane,
@@ -161,8 +162,6 @@ export class Lane {
   }
 
   #within<T>(ms: number, work: Promise<T>, late: string): Promise<T> {
-    const deadline = Promise.withResolvers<never>()
-    const cancel = this.#options.clock.after(ms, () => deadline.reject(new Error(late)))
-    return Promise.race([work, deadline.promise]).finally(cancel)
+    return withDeadline(this.#options.clock, ms, work, () => new Error(late))
   }
 }

@@ -1,10 +1,10 @@
 import { createWorker } from 'mediasoup'
 import type { Router, WebRtcServer, Worker } from 'mediasoup/types'
 import type { Clock } from '../../shared/clock.ts'
+import { withDeadline } from '../../shared/deadline.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import { codecs } from './codecs.ts'
-import { withDeadline } from './deadline.ts'
 import { createWebRtcServer, type MediaAddress } from './web-rtc-server.ts'
 
 /** A worker that cannot be replaced at once, such as while its port is still taken, is tried again after this. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
-import { type Rate, TokenBucket } from './token-bucket.ts'
+import { type Rate, TokenBucket } from '../../shared/token-bucket.ts'
 
 export type ConnectionLimitsOptions = {
   readonly inAll: number

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import { withDeadline } from '../../shared/deadline.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { CLOSE_LEFT, closeCodeOf } from '../../shared/protocol/close-code.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
@@ -10,15 +11,14 @@ import {
   type Requests,
 } from '../../shared/protocol/messages.ts'
 import type { JoinGrant } from '../../shared/token.ts'
+import { TokenBucket } from '../../shared/token-bucket.ts'
 import { type CloseReason, closeReasons } from '../sfu/close-reason.ts'
-import { withDeadline } from '../sfu/deadline.ts'
 import type { Participant } from '../sfu/participant.ts'
 import type { Room } from '../sfu/room.ts'
 import type { Handlers } from './handlers.ts'
 import { keepAlive } from './keep-alive.ts'
 import { type Envelope, parseData, parseEnvelope, parseMethod } from './parse-request.ts'
 import type { SignallingMetrics } from './signalling-metrics.ts'
-import { TokenBucket } from './token-bucket.ts'
 import type { UsedTokens } from './used-tokens.ts'
 
 /** From the connection to the answer of `receive`. */

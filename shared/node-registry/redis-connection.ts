@@ -1,11 +1,15 @@
 import { once } from 'node:events'
 import { createClient } from 'redis'
+import { systemClock } from '../clock.ts'
+import { withDeadline } from '../deadline.ts'
 import type { Logger } from '../logging.ts'
 import { CallError } from '../protocol/error-code.ts'
 import { registryScripts } from './registry-scripts.ts'
 
 /** No call takes longer, whatever Redis does. */
 const CALL_DEADLINE_MS = 1_000
+
+const late = () => new Error(`no answer within ${CALL_DEADLINE_MS} ms`)
 
 /** How long a call waits for a connection that is just being made. A failed attempt ends the wait at once. */
 const READY_GRACE_MS = 500
@@ -60,7 +64,12 @@ export function connectToRedis(options: { readonly url: string; readonly logger?
   return {
     async run(command) {
       try {
-        return await withinDeadline(Promise.resolve(ready()).then(() => command(client)))
+        return await withDeadline(
+          systemClock,
+          CALL_DEADLINE_MS,
+          Promise.resolve(ready()).then(() => command(client)),
+          late,
+        )
       } catch (cause) {
         throw new CallError('unavailable', 'The node registry cannot be reached.', { cause })
       }
@@ -82,14 +91,4 @@ function logConnection(client: Client, logger: Logger | undefined): void {
     if (lost) logger?.info('registry connection back')
     lost = false
   })
-}
-
-async function withinDeadline<T>(call: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${CALL_DEADLINE_MS} ms`)), CALL_DEADLINE_MS)
-  try {
-    return await Promise.race([call, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConnectionLimits } from '../../../media-node/signalling/connection-limits.ts'
-import { TokenBucket } from '../../../media-node/signalling/token-bucket.ts'
 import { UsedTokens } from '../../../media-node/signalling/used-tokens.ts'
 import { CallError, type ErrorCode } from '../../../shared/protocol/error-code.ts'
+import { TokenBucket } from '../../../shared/token-bucket.ts'
 import { SettableClock } from '../shared/settable-clock.ts'
 import { grant } from './grant.ts'
 

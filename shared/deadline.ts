@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts'
+import type { Clock } from './clock.ts'
 
 /**
  * Settles as `work` does, or rejects with `late()` after `ms` milliseconds. The work itself goes on: what it makes after

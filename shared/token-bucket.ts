@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts'
+import type { Clock } from './clock.ts'
 
 export type Rate = { readonly perSecond: number; readonly burst: number }
 
@@ -20,6 +20,12 @@ export class TokenBucket {
   get full(): boolean {
     this.#fill()
     return this.#tokens >= this.#rate.burst
+  }
+
+  /** Milliseconds until `take` lets one more through. */
+  get waitMs(): number {
+    this.#fill()
+    return Math.max(0, Math.ceil(((1 - this.#tokens) * 1_000) / this.#rate.perSecond))
   }
 
   take(): boolean {
