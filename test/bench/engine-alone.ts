@@ -1,11 +1,12 @@
 import { createEngine } from '../../media-node/captions/create-engine.ts'
+import { engineOf, mediaNodeSettings } from '../../media-node/settings.ts'
+import { readSettings } from '../../shared/settings.ts'
 import type { Utterance } from '../browser/microphone.ts'
 import { readWav } from '../speech/wav.ts'
-import { showings } from './word-alignment.ts'
+import { showings } from './showings.ts'
 
 const SAMPLE_RATE = 16_000
 const CHUNK = SAMPLE_RATE / 10
-const MODEL_PATH = '/usr/share/pocketsphinx/model'
 
 /** Milliseconds from the end of each word, and of each sentence, to the first text that shows it. */
 export type EngineFigures = { readonly words: readonly number[]; readonly finals: readonly number[] }
@@ -15,7 +16,7 @@ export type EngineFigures = { readonly words: readonly number[]; readonly finals
  * spoken, with the end of an utterance known. What a call takes beyond this is ours.
  */
 export async function engineAlone(file: string, utterances: readonly Utterance[]): Promise<EngineFigures> {
-  const engine = await createEngine({ name: 'pocketsphinx', modelPath: MODEL_PATH, recognisersPerLane: 1 })
+  const engine = await createEngine(engineOf(readSettings(mediaNodeSettings, {})))
   const pcm = await readWav(file)
   const words: number[] = []
   const finals: number[] = []

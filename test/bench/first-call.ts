@@ -5,10 +5,11 @@ import type { SeenCaption } from '../browser/page-instruments.ts'
 import { Person } from '../browser/person.ts'
 import { startTestProduct, type TestProduct } from '../browser/test-product.ts'
 import { silence } from '../speech/synthesise.ts'
+import { alignWords } from '../speech/word-alignment.ts'
 import { engineAlone } from './engine-alone.ts'
 import { machineLine, median, millisecondsHead, millisecondsRow } from './figures.ts'
 import { levelsOfFile, onsets, recogniseOnsets } from './file-alignment.ts'
-import { rightWords, showings } from './word-alignment.ts'
+import { showings } from './showings.ts'
 
 const HELP = `npm run bench:first-call [-- --joins N] [--utterances N]
 
@@ -147,7 +148,7 @@ function compare(captions: readonly SeenCaption[], spoken: readonly Utterance[])
       settled.push(shown.forGood - end)
     })
     finals.push(final.at - utterance.end)
-    wrong += rightWords(reference, final.text.split(/\s+/)).filter((right) => !right).length
+    wrong += alignWords(reference, final.text.split(/\s+/)).right.filter((right) => !right).length
     all += reference.length
   }
   return { words, settled, finals, wordErrorRate: wrong / all }
