@@ -32,8 +32,12 @@ export function createApp(parts: ControlPlaneParts): OpenAPIHono {
   app.use(bodyLimit({ maxSize: settings.BODY_LIMIT_BYTES, onError: refuseBody }))
   app.use('/v1/*', admitCallers(parts))
   app.route('/', roomRoutes(parts)).route('/', nodeRoutes(parts)).route('/', operationRoutes(parts))
-  const document = openApiDocument(app)
-  app.get('/openapi.json', (c) => c.json(document))
+  let document: ReturnType<typeof openApiDocument> | undefined
+  app.get('/openapi.json', (c) => {
+    // Made when it is asked for: it would lengthen every start of a Lambda.
+    document ??= openApiDocument(app)
+    return c.json(document)
+  })
   return app
 }
 
