@@ -1,3 +1,4 @@
+import type { Requests } from '../shared/protocol/messages.ts'
 import type { Captions, RoomCaptions } from './captions/captions.ts'
 import type { Participant } from './sfu/participant.ts'
 import type { Room } from './sfu/room.ts'
@@ -32,9 +33,13 @@ export class CaptionsInRooms implements CaptionSwitch {
     })
   }
 
-  setCaptions(participant: Participant, enabled: boolean): void {
+  setCaptions(
+    participant: Participant,
+    { enabled }: Requests['set-captions']['data'],
+  ): Requests['set-captions']['reply'] {
     const captions = this.#byParticipant.get(participant)
     if (enabled) captions?.addReader({ participantId: participant.id, notify: participant.link.notify })
     else captions?.removeReader(participant.id)
+    return { captions: [] }
   }
 }

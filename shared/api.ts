@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { errorCodes } from './protocol/error-code.ts'
+import { languageTag } from './protocol/language-tag.ts'
 
 /** The shapes of the room-allocation API, shared by the control plane and its callers; `/openapi.json` is made of them. */
 
@@ -7,13 +8,6 @@ export const roomId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a letter or digit, then up to 63 of letters, digits, _ and -')
   .meta({ description: 'Names the room; chosen by the caller or made by the server.', example: 'weekly-standup' })
-
-/** A BCP 47 language tag, such as `en` or `es-MX`. */
-export const languageTag = z
-  .string()
-  .max(35)
-  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'a BCP 47 language tag')
-  .meta({ description: 'BCP 47 language tag', example: 'en' })
 
 const epochMs = z.int().meta({ description: 'Milliseconds since the Unix epoch' })
 

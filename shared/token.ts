@@ -8,8 +8,9 @@ import {
   SignJWT,
 } from 'jose'
 import { z } from 'zod'
-import { languageTag, roomId } from './api.ts'
+import { roomId } from './api.ts'
 import { CallError } from './protocol/error-code.ts'
+import { languageTag } from './protocol/language-tag.ts'
 
 /** Join tokens live this long; a client connects within seconds. */
 export const TOKEN_TTL_SECONDS = 60

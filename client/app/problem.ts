@@ -138,6 +138,7 @@ const captionReasons: Readonly<Record<NonNullable<CaptionsStatus['reason']>, str
   lane_lost: 'speech recognition is being restarted',
   language_unsupported: 'this language cannot be recognised here',
   overloaded: 'there is more speech than can be recognised',
+  fallback_engine: 'another speech recognition stands in',
 }
 
 /** What is wrong with captions, of one speaker or of several, in one sentence; undefined when nothing is. */

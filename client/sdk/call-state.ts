@@ -28,6 +28,8 @@ export type CallState = {
   readonly mediaConnection: MediaConnection
   readonly captions: {
     readonly enabled: boolean
+    /** Whether anybody in the room reads captions. */
+    readonly active: boolean
     readonly transcript: Transcript
     readonly troubles: CaptionTroubles
   }
@@ -41,6 +43,6 @@ export function initialState(self: Pick<CallState, 'roomId' | 'participantId' | 
     speakers: [],
     published: {},
     mediaConnection: 'connecting',
-    captions: { enabled: false, transcript: emptyTranscript, troubles: [] },
+    captions: { enabled: false, active: false, transcript: emptyTranscript, troubles: [] },
   }
 }

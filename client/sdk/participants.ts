@@ -23,6 +23,12 @@ export function addParticipant(participants: Participants, description: Particip
   return [...removeParticipant(participants, description.participantId), { ...description, tracks: [] }]
 }
 
+export function changeParticipant(participants: Participants, description: ParticipantDescription): Participants {
+  return participants.map((participant) =>
+    participant.participantId === description.participantId ? { ...participant, ...description } : participant,
+  )
+}
+
 export function removeParticipant(participants: Participants, participantId: string): Participants {
   return participants.filter((participant) => participant.participantId !== participantId)
 }

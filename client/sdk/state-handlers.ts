@@ -1,6 +1,6 @@
 import type { CallState } from './call-state.ts'
 import { addCaption, noteStatus } from './captions.ts'
-import { addParticipant, changeTrack, type Participants, removeParticipant } from './participants.ts'
+import { addParticipant, changeParticipant, changeTrack, type Participants, removeParticipant } from './participants.ts'
 import type { NotificationHandlers } from './signalling.ts'
 import type { Store } from './store.ts'
 
@@ -16,6 +16,7 @@ export function stateHandlers(store: Store<CallState>): StateHandlers {
 
   return {
     'participant-joined': (data) => changeParticipants((all) => addParticipant(all, data)),
+    'participant-changed': (data) => changeParticipants((all) => changeParticipant(all, data)),
     'participant-left': ({ participantId }) => {
       changeParticipants((all) => removeParticipant(all, participantId))
       const troubles = store.get().captions.troubles.filter((trouble) => trouble.participantId !== participantId)
@@ -25,6 +26,7 @@ export function stateHandlers(store: Store<CallState>): StateHandlers {
     'consumer-resumed': ({ consumerId }) =>
       changeParticipants((all) => changeTrack(all, consumerId, { paused: false })),
     'active-speakers': ({ participantIds }) => change({ speakers: participantIds }),
+    'captions-active': ({ active }) => changeCaptions({ active }),
     caption: (data) => {
       const line = { ...data, speaker: nameOf(store.get(), data.participantId), receivedAt: Date.now() }
       changeCaptions({ transcript: addCaption(store.get().captions.transcript, line) })

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
-import type { Engine, EngineRefusal } from './engine.ts'
+import type { Engine } from './engine.ts'
 import { EngineTurns } from './engine-turns.ts'
-import type { FromLane, LaneStreamOptions, ToLane } from './lane-messages.ts'
+import type { FromLane, LaneStatus, LaneStreamOptions, ToLane } from './lane-messages.ts'
 import { LaneStream, type SpeechSink } from './lane-stream.ts'
 import { LaneTally } from './lane-tally.ts'
 import { OpusDecoders } from './opus-decoder.ts'
@@ -92,7 +92,7 @@ export class LaneWork {
     this.#postHoldings()
   }
 
-  #refuse(stream: number, reason: EngineRefusal): void {
+  #refuse(stream: number, reason: NonNullable<LaneStatus['reason']>): void {
     this.#tally.count('streams_refused', 1)
     this.#options.post({ kind: 'status', stream, status: { status: 'failed', reason } })
   }

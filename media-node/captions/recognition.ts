@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../shared/clock.ts'
-import type { Engine, EngineRefusal, EngineStream, RecognisedText } from './engine.ts'
+import { type Engine, type EngineFailure, type EngineStream, isFailure, type RecognisedText } from './engine.ts'
 import type { EngineTurns, TurnTaker } from './engine-turns.ts'
 import type { LaneCaption, LaneStatus } from './lane-messages.ts'
 import type { LaneTally } from './lane-tally.ts'
@@ -137,9 +137,13 @@ export class Recognition implements TurnTaker {
     if (this.#opening) return
     this.#opening = true
     const { engine, language } = this.#options
-    const opened = await engine.open({ language, onText: (text) => this.#onText(text) })
+    const opened = await engine.open({
+      language,
+      onText: (text) => this.#onText(text),
+      onFailure: (failure) => this.#failed(failure),
+    })
     this.#opening = false
-    if (typeof opened === 'string') this.#refused(opened)
+    if (isFailure(opened)) this.#refused(opened)
     else if (this.#closed) opened.close()
     else this.#opened(opened)
   }
@@ -151,13 +155,22 @@ export class Recognition implements TurnTaker {
     this.#options.turns.request(this)
   }
 
-  #refused(reason: EngineRefusal): void {
+  #failed(failure: EngineFailure): void {
+    this.#stream = undefined
+    this.#underWay.length = 0
+    this.#refused(failure)
+  }
+
+  #refused({ kind }: EngineFailure): void {
     this.#utterances.length = 0
     this.#waitingChunks = 0
     this.#current = undefined
     this.#options.tally.count('streams_refused', 1)
-    if (reason === 'overloaded') this.#degrade(reason)
-    else this.#options.onStatus({ status: 'failed', reason })
+    if (kind === 'overloaded') this.#degrade(kind)
+    else {
+      const reason = kind === 'language_unsupported' ? kind : 'engine_unavailable'
+      this.#options.onStatus({ status: 'failed', reason })
+    }
   }
 
   #dropOldest(): void {

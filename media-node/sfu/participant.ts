@@ -19,6 +19,8 @@ export type ParticipantRoom = {
   participantClosed(participant: Participant, reason: CloseReason): void
   producerCreated(producer: SourceProducer, participant: Participant): void
   producerClosed(producer: SourceProducer, participant: Participant): void
+  /** The description of a participant is another one now. */
+  participantChanged(participant: Participant): void
   failed(error: unknown): void
 }
 
@@ -35,18 +37,22 @@ type Media = { readonly producers: Producers; readonly consumers: Consumers }
 /** One person's connection in a room; owns two transports and, through them, producers and consumers. */
 export class Participant {
   readonly id: string
-  readonly description: ParticipantDescription
   readonly link: ParticipantLink
   readonly #room: ParticipantRoom
+  #description: ParticipantDescription
   readonly #transports = new Map<string, { readonly transport: WebRtcTransport; connected: boolean }>()
   #media: Media | undefined
   #closed = false
 
   constructor(options: { description: ParticipantDescription; link: ParticipantLink; room: ParticipantRoom }) {
     this.id = options.description.participantId
-    this.description = options.description
+    this.#description = options.description
     this.link = options.link
     this.#room = options.room
+  }
+
+  get description(): ParticipantDescription {
+    return this.#description
   }
 
   get closed(): boolean {
@@ -126,6 +132,13 @@ export class Participant {
 
   resumeConsumer(consumerId: string): Promise<void> {
     return this.#joined().consumers.resume(consumerId)
+  }
+
+  /** Which language this participant speaks from now on, and whether their speech may be tapped. */
+  setSpeech(change: Requests['set-speech']['data']): void {
+    this.#joined()
+    this.#description = { ...this.#description, ...change }
+    this.#room.participantChanged(this)
   }
 
   /** For the room: somebody else sends a new track. */

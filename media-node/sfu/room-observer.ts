@@ -8,6 +8,8 @@ import type { SourceProducer } from './producers.ts'
 export type RoomObserver = {
   participantJoined(participant: Participant): void
   participantLeft(participant: Participant): void
+  /** They speak another language, or their speech may be tapped or no longer. */
+  participantChanged(participant: Participant): void
   producerCreated(producer: SourceProducer, participant: Participant): void
   producerClosed(producer: SourceProducer, participant: Participant): void
   closed(): void

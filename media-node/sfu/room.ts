@@ -108,11 +108,16 @@ export class Room implements ParticipantRoom {
     return () => this.#observers.delete(observer)
   }
 
-  /** @throws CallError `not_found` when there is no such producer or it closes first */
+  /** @throws CallError `not_found` when there is no such producer or it closes first, `forbidden` when its speaker opted out */
   async tap(producerId: string, onRtp: (packet: Buffer) => void): Promise<Tap> {
-    const producer = this.#producers().find(({ id }) => id === producerId)
-    if (producer === undefined) throw new CallError('not_found', 'The room has no such producer.')
-    return await this.#taps.tap(producer, onRtp)
+    const speaker = [...this.#joined].find(({ producers }) => producers.some(({ id }) => id === producerId))
+    const producer = speaker?.producers.find(({ id }) => id === producerId)
+    if (speaker === undefined || producer === undefined)
+      throw new CallError('not_found', 'The room has no such producer.')
+    const tap = speaker.description.captioned ? await this.#taps.tap(producer, onRtp) : undefined
+    if (tap !== undefined && speaker.description.captioned) return tap
+    tap?.close()
+    throw new CallError('forbidden', 'This participant is not to be captioned.')
   }
 
   close(reason: RoomCloseReason): void {
@@ -182,6 +187,13 @@ export class Room implements ParticipantRoom {
     for (const other of this.#others(participant)) other.withdraw(producer)
   }
 
+  participantChanged(participant: Participant): void {
+    if (!participant.description.captioned)
+      for (const producer of participant.producers) this.#taps.producerClosed(producer)
+    for (const other of this.#others(participant)) other.link.notify('participant-changed', participant.description)
+    this.#tell((observer) => observer.participantChanged?.(participant))
+  }
+
   failed(error: unknown): void {
     if (this.#closeReason === undefined) this.#options.logger.error({ err: error }, 'the media plane failed')
   }
@@ -192,10 +204,6 @@ export class Room implements ParticipantRoom {
 
   #others(participant: Participant): Participant[] {
     return [...this.#joined].filter((other) => other !== participant)
-  }
-
-  #producers(): SourceProducer[] {
-    return [...this.#joined].flatMap((participant) => participant.producers)
   }
 
   #broadcast<E extends Event>(event: E, data: Notifications[E]): void {

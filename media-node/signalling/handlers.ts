@@ -10,7 +10,9 @@ export type Handler<M extends Method> = (
 export type Handlers = { readonly [M in Method]: Handler<M> }
 
 /** Whoever shows captions to a participant, or stops. */
-export type CaptionSwitch = { setCaptions(participant: Participant, enabled: boolean): void }
+export type CaptionSwitch = {
+  setCaptions(participant: Participant, data: Requests['set-captions']['data']): Requests['set-captions']['reply']
+}
 
 export function createHandlers(captions: CaptionSwitch): Handlers {
   return {
@@ -36,8 +38,9 @@ export function createHandlers(captions: CaptionSwitch): Handlers {
       await participant.resumeConsumer(consumerId)
       return {}
     },
-    'set-captions': (participant, { enabled }) => {
-      captions.setCaptions(participant, enabled)
+    'set-captions': (participant, data) => captions.setCaptions(participant, data),
+    'set-speech': (participant, data) => {
+      participant.setSpeech(data)
       return {}
     },
     ping: () => ({}),

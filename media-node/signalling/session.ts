@@ -138,7 +138,7 @@ export class Session {
 
   #addTo(room: Room, grant: JoinGrant): Participant {
     const { participantId, displayName, language } = grant
-    return room.add({ participantId, displayName, language }, grant.maxParticipants, {
+    return room.add({ participantId, displayName, language, captioned: true }, grant.maxParticipants, {
       notify: (event, data) => this.#notify(event, data),
       close: (reason) => this.close(reason),
     })

@@ -5,7 +5,9 @@ import { z } from 'zod'
  *
  * A caption replaces every earlier revision of its `segmentId` and nothing else; `revision` grows by at least one each
  * time, and after `final` no more come. `startMs` and `endMs` are milliseconds since the Unix epoch on the media node's
- * clock: when the segment's first and its so far last recognised sound were captured. `language` is a BCP 47 tag.
+ * clock: when the segment's first and its so far last recognised sound were captured. `language` is a BCP 47 tag: that
+ * of `text`, which is what was said. `translations` has the text in other languages, by tag; where a reader's language is
+ * neither `language` nor there, the text could not be translated, and is shown as it is and marked.
  */
 export const caption = z.object({
   segmentId: z.string().max(64),
@@ -16,6 +18,7 @@ export const caption = z.object({
   final: z.boolean(),
   startMs: z.number(),
   endMs: z.number(),
+  translations: z.record(z.string().max(35), z.string().max(4096)).exactOptional(),
 })
 
 export type Caption = z.infer<typeof caption>
@@ -28,7 +31,7 @@ export const captionsStatus = z.object({
   status: z.enum(['started', 'degraded', 'failed', 'resumed']),
   participantId: z.string().max(64).exactOptional(),
   reason: z
-    .enum(['engine_unavailable', 'engine_slow', 'lane_lost', 'language_unsupported', 'overloaded'])
+    .enum(['engine_unavailable', 'engine_slow', 'lane_lost', 'language_unsupported', 'overloaded', 'fallback_engine'])
     .exactOptional(),
 })
 

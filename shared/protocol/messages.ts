@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { caption, captionsStatus } from './caption.ts'
+import { languageTag } from './language-tag.ts'
 import { dtlsParameters, mediaKind, rtpCapabilities, rtpParameters, transportDescription } from './rtp.ts'
 
 /**
@@ -21,7 +22,10 @@ const nothing = z.object({})
 export const participantDescription = z.object({
   participantId: id,
   displayName: z.string().max(128),
+  /** BCP 47 tag of what this participant speaks. */
   language: z.string().max(35),
+  /** Whether this participant's speech may be captioned. */
+  captioned: z.boolean(),
 })
 
 export const consumerDescription = z.object({
@@ -46,7 +50,15 @@ export const requests = {
   'pause-producer': { data: z.object({ producerId: id }), reply: nothing },
   'resume-producer': { data: z.object({ producerId: id }), reply: nothing },
   'resume-consumer': { data: z.object({ consumerId: id }), reply: nothing },
-  'set-captions': { data: z.object({ enabled: z.boolean() }), reply: nothing },
+  /** `language` is what this participant reads. The reply has the recent captions of the room, oldest first. */
+  'set-captions': {
+    data: z.object({ enabled: z.boolean(), language: languageTag.exactOptional() }),
+    reply: z.object({ captions: z.array(caption) }),
+  },
+  'set-speech': {
+    data: z.object({ language: languageTag.exactOptional(), captioned: z.boolean().exactOptional() }),
+    reply: nothing,
+  },
   ping: { data: nothing, reply: nothing },
   leave: { data: nothing, reply: nothing },
 } as const
@@ -63,12 +75,15 @@ export const notifications = {
     participants: z.array(participantDescription),
   }),
   'participant-joined': participantDescription,
+  'participant-changed': participantDescription,
   'participant-left': z.object({ participantId: id }),
   'consumer-created': consumerDescription,
   'consumer-closed': z.object({ consumerId: id }),
   'consumer-paused': z.object({ consumerId: id }),
   'consumer-resumed': z.object({ consumerId: id }),
   'active-speakers': z.object({ participantIds: z.array(id) }),
+  /** Whether anybody in the room reads captions, so that speakers know. */
+  'captions-active': z.object({ active: z.boolean() }),
   caption,
   'captions-status': captionsStatus,
 } as const

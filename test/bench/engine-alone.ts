@@ -1,4 +1,5 @@
 import { createEngine } from '../../media-node/captions/create-engine.ts'
+import { isFailure } from '../../media-node/captions/engine.ts'
 import { engineOf, mediaNodeSettings } from '../../media-node/settings.ts'
 import { readSettings } from '../../shared/settings.ts'
 import type { Utterance } from '../browser/microphone.ts'
@@ -37,8 +38,14 @@ async function recognise(engine: Awaited<ReturnType<typeof createEngine>>, pcm: 
   let heardMs = 0
   let began = 0
   const now = () => heardMs + performance.now() - began
-  const stream = await engine.open({ language: 'en', onText: ({ text }) => texts.push({ at: now(), text }) })
-  if (typeof stream === 'string') throw new Error(`the engine refused a stream: ${stream}`)
+  const stream = await engine.open({
+    language: 'en',
+    onText: ({ text }) => texts.push({ at: now(), text }),
+    onFailure: ({ detail }) => {
+      throw new Error(detail)
+    },
+  })
+  if (isFailure(stream)) throw new Error(`the engine refused a stream: ${stream.detail}`)
   const last = Math.ceil(utterance.end * SAMPLE_RATE)
   for (let at = Math.floor(utterance.start * SAMPLE_RATE); at < last; at += CHUNK) {
     const end = Math.min(at + CHUNK, last)

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Engine, EngineRefusal, EngineRequest, EngineStream } from '../engine.ts'
+import type { Engine, EngineFailure, EngineRequest, EngineStream } from '../engine.ts'
 import { type PocketSphinxDecoder, PocketSphinxLibrary } from './pocketsphinx-library.ts'
 import { RecogniserPool } from './recogniser-pool.ts'
 
@@ -65,15 +65,16 @@ export class PocketSphinxEngine implements Engine {
     return language.split('-')[0]?.toLowerCase() === LANGUAGE
   }
 
-  async open(request: EngineRequest): Promise<EngineStream | EngineRefusal> {
-    if (!this.supports(request.language)) return 'language_unsupported'
+  async open(request: EngineRequest): Promise<EngineStream | EngineFailure> {
+    if (!this.supports(request.language))
+      return { kind: 'language_unsupported', detail: 'there is no model for this language' }
     const taking = this.#recognisers.take()
-    if (taking === undefined) return 'overloaded'
+    if (taking === undefined) return { kind: 'overloaded', detail: 'every recogniser is taken' }
     try {
       const decoder = await taking
       return new PocketSphinxStream(decoder, request, () => this.#recognisers.giveBack(decoder))
-    } catch {
-      return 'engine_unavailable'
+    } catch (error) {
+      return { kind: 'unreachable', detail: String(error) }
     }
   }
 
@@ -83,6 +84,8 @@ export class PocketSphinxEngine implements Engine {
 }
 
 class PocketSphinxStream implements EngineStream {
+  /** All that is written is recognised before `write` returns. */
+  readonly queuedMs = 0
   readonly #decoder: PocketSphinxDecoder
   readonly #request: EngineRequest
   readonly #giveBack: () => void

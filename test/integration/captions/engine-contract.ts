@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Engine, EngineStream, RecognisedText } from '../../../media-node/captions/engine.ts'
+import {
+  type Engine,
+  type EngineFailure,
+  type EngineStream,
+  isFailure,
+  type RecognisedText,
+} from '../../../media-node/captions/engine.ts'
 import { synthesise } from '../../speech/synthesise.ts'
 import { readWav } from '../../speech/wav.ts'
 import { wordErrorRate } from '../../speech/word-error-rate.ts'
@@ -90,7 +96,7 @@ export function engineContract({ create, language, unsupportedLanguage }: Engine
 
   test('[G34] one stream too many is refused as overloaded, and taken once another has closed', async () => {
     const open = [await opened(), await opened()]
-    assert.equal(await engine.open({ language, onText: () => undefined }), 'overloaded')
+    assert.equal((await refused(language)).kind, 'overloaded')
     open[0]?.stream.close()
     open[0] = await opened()
     for (const { stream } of open) stream.close()
@@ -98,15 +104,27 @@ export function engineContract({ create, language, unsupportedLanguage }: Engine
 
   test('[G35] a language it has no model for is refused as such', async () => {
     assert.ok(engine.supports(language) && !engine.supports(unsupportedLanguage))
-    const refused = await engine.open({ language: unsupportedLanguage, onText: () => undefined })
-    assert.equal(refused, 'language_unsupported')
+    assert.equal((await refused(unsupportedLanguage)).kind, 'language_unsupported')
   })
 
   async function opened(): Promise<{ stream: EngineStream; texts: RecognisedText[] }> {
     const texts: RecognisedText[] = []
-    const stream = await engine.open({ language, onText: (text) => texts.push(text) })
-    if (typeof stream === 'string') assert.fail(stream)
+    const stream = await engine.open({
+      language,
+      onText: (text) => texts.push(text),
+      onFailure: ({ detail }) => assert.fail(detail),
+    })
+    if (isFailure(stream)) assert.fail(stream.detail)
     return { stream, texts }
+  }
+
+  async function refused(language: string): Promise<EngineFailure> {
+    const answer = await engine.open({
+      language,
+      onText: ({ text }) => assert.fail(text),
+      onFailure: ({ detail }) => assert.fail(detail),
+    })
+    return isFailure(answer) ? answer : assert.fail('it opened')
   }
 }
 

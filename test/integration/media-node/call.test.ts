@@ -18,9 +18,12 @@ test('[M1] whoever joins is welcomed with all a client needs, and those in the r
     participantId: 'second',
     displayName: 'Second',
     language: 'en',
+    captioned: true,
   })
   const { welcome } = second
-  assert.deepEqual(welcome.participants, [{ participantId: 'first', displayName: 'First', language: 'es' }])
+  assert.deepEqual(welcome.participants, [
+    { participantId: 'first', displayName: 'First', language: 'es', captioned: true },
+  ])
   assert.deepEqual([welcome.roomId, welcome.participantId, welcome.epoch], ['room', 'second', 1])
   assert.notEqual(welcome.sendTransport.transportId, welcome.receiveTransport.transportId)
   assert.deepEqual(welcome.sendTransport.iceCandidates.map(({ protocol }) => protocol).sort(), ['tcp', 'udp'])

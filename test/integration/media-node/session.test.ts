@@ -17,7 +17,7 @@ import { until } from './until.ts'
 
 const KIBIBYTE = 1_024
 const logger = createLogger({ name: 'test', level: 'silent' })
-const handlers = createHandlers({ setCaptions: () => undefined })
+const handlers = createHandlers({ setCaptions: () => ({ captions: [] }) })
 
 let pool: WorkerPool
 let clock: SettableClock
@@ -104,7 +104,7 @@ test('[M34] towards a client that reads slowly captions are dropped first, then 
   const { session, rooms } = await joined({
     'set-captions': (participant) => {
       notify = participant.link.notify
-      return {}
+      return { captions: [] }
     },
   })
   session.received(Buffer.from('{"id":1,"method":"set-captions","data":{"enabled":true}}'))

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Engine, EngineRefusal, EngineRequest, EngineStream } from '../../../media-node/captions/engine.ts'
+import type { Engine, EngineFailure, EngineRequest, EngineStream } from '../../../media-node/captions/engine.ts'
 import { EngineTurns } from '../../../media-node/captions/engine-turns.ts'
 import type { LaneCaption, LaneStatus } from '../../../media-node/captions/lane-messages.ts'
 import { LaneTally } from '../../../media-node/captions/lane-tally.ts'
@@ -21,7 +21,7 @@ export function scripted() {
   const turns = new EngineTurns((task) => tasks.push(task))
   let text = ''
   let held: PromiseWithResolvers<void> | undefined
-  let refusal: EngineRefusal | undefined
+  let refusal: EngineFailure | undefined
   const seen = { open: 0, opened: 0, written: 0, finished: 0 }
 
   function stream({ onText }: EngineRequest): EngineStream {
@@ -29,6 +29,7 @@ export function scripted() {
     seen.open += 1
     seen.opened += 1
     return {
+      queuedMs: 0,
       write: () => {
         seen.written += 1
         writers.push(number)
@@ -108,8 +109,8 @@ export function scripted() {
       held?.resolve()
       await nextTurn()
     },
-    refuseWith(reason: EngineRefusal | undefined): void {
-      refusal = reason
+    refuseWith(kind: EngineFailure['kind'] | undefined): void {
+      refusal = kind && { kind, detail: kind }
     },
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../client/sdk/participants.ts'
 import type { ConsumerDescription } from '../../../shared/protocol/messages.ts'
 
-const ada = { participantId: 'ada', displayName: 'Ada', language: 'en' }
+const ada = { participantId: 'ada', displayName: 'Ada', language: 'en', captioned: true }
 const camera: ConsumerDescription = {
   consumerId: 'c1',
   producerId: 'p1',

@@ -16,7 +16,9 @@ function connect() {
   const handlers: NotificationHandlers = {
     welcome: hear,
     'participant-joined': hear,
+    'participant-changed': hear,
     'participant-left': hear,
+    'captions-active': hear,
     'consumer-created': hear,
     'consumer-closed': hear,
     'consumer-paused': hear,
