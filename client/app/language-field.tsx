@@ -1,30 +1,20 @@
-import { useState } from 'react'
 import { languages } from './languages.ts'
 import { SelectField } from './select-field.tsx'
+import { useChoice } from './use-choice.ts'
 
-/** Chooses a language; shows the choice at once, and goes back to `value` if `onChoose` fails. */
+/** Chooses a language, by its BCP 47 tag. */
 export function LanguageField(props: {
   label: string
   value: string
   onChoose: (tag: string) => Promise<void> | void
   className?: string
 }) {
-  const [chosen, setChosen] = useState<string | null>(null)
-
-  async function choose(tag: string): Promise<void> {
-    setChosen(tag)
-    try {
-      await props.onChoose(tag)
-    } finally {
-      setChosen(null)
-    }
-  }
-
+  const [chosen, choose] = useChoice(props.value, props.onChoose)
   return (
     <SelectField
       label={props.label}
       className={props.className}
-      value={chosen ?? props.value}
+      value={chosen}
       onChange={(event) => choose(event.target.value)}
     >
       {[...languages].map(([tag, name]) => (
