@@ -82,6 +82,8 @@ test('[W10] the translation of another text is not taken for that of a line', ()
   const partial = line('a', { revision: 1, text: 'the', translations: { es: 'el' } })
   const sameText = line('a', { revision: 1, text: 'the end', translations: { es: 'el fin' } })
   assert.equal([partial, sameText].reduce(addCaption, transcript), transcript)
+  const growing = transcriptOf([line('b', { revision: 2, text: 'the end' })])
+  assert.equal(addCaption(growing, line('b', { revision: 1, text: 'the', translations: { es: 'el' } })), growing)
 })
 
 test('[W10] a newer revision comes with its own translations only', () => {
