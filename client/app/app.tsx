@@ -22,7 +22,7 @@ export function App(props: { localMedia: LocalMedia }) {
   const [screen, setScreen] = useState<Screen>({ name: 'lobby' })
   const joining = useRef<AbortController | null>(null)
 
-  async function join(): Promise<void> {
+  async function join(captions: boolean): Promise<void> {
     markJoinClick()
     const abort = new AbortController()
     joining.current = abort
@@ -34,6 +34,9 @@ export function App(props: { localMedia: LocalMedia }) {
         roomId: roomIdOf(choices.room),
         displayName: choices.displayName.trim(),
         language: choices.language,
+        ...(choices.readingLanguage !== undefined && { captionLanguage: choices.readingLanguage }),
+        captioned: choices.captioned,
+        captions,
         tracks: localMedia.tracks,
         signal: abort.signal,
       })
@@ -43,6 +46,11 @@ export function App(props: { localMedia: LocalMedia }) {
     } catch (error) {
       setScreen(abort.signal.aborted ? { name: 'lobby' } : { name: 'lobby', error })
     }
+  }
+
+  function change(part: Partial<Choices>): void {
+    setChoices((before) => ({ ...before, ...part }))
+    rememberPreferences(part)
   }
 
   function ended(call: Call, error: unknown): void {
@@ -62,18 +70,18 @@ export function App(props: { localMedia: LocalMedia }) {
           onChange={setChoices}
           isJoining={screen.name === 'joining'}
           error={screen.name === 'lobby' ? screen.error : undefined}
-          onJoin={join}
+          onJoin={() => join(false)}
           onCancel={() => joining.current?.abort()}
         />
       )
     case 'call':
-      return <CallScreen call={screen.call} localMedia={localMedia} onEnded={ended} />
+      return <CallScreen call={screen.call} localMedia={localMedia} onEnded={ended} onChoose={change} />
     case 'ended':
       return (
         <EndedScreen
           call={screen.call}
           error={screen.error}
-          onJoinAgain={join}
+          onJoinAgain={() => join(screen.call.state.captions.enabled)}
           onLobby={() => setScreen({ name: 'lobby' })}
         />
       )
@@ -81,12 +89,18 @@ export function App(props: { localMedia: LocalMedia }) {
 }
 
 function firstChoices(): Choices {
-  const { displayName = '', language = likelyLanguage(navigator.languages) } = readPreferences()
-  return { displayName, language, room: roomInAddress(location.href) || friendlyRoomName() }
+  const {
+    displayName = '',
+    language = likelyLanguage(navigator.languages),
+    captioned = true,
+    ...rest
+  } = readPreferences()
+  const room = roomInAddress(location.href) || friendlyRoomName()
+  return { ...rest, displayName, language, captioned, room }
 }
 
-function remember({ displayName, language, room }: Choices): void {
-  rememberPreferences({ displayName, language })
+function remember({ displayName, language, captioned, room }: Choices): void {
+  rememberPreferences({ displayName, language, captioned })
   // Whoever copies the address, or loads the page again, gets to the same room.
   history.replaceState(null, '', invitationLink(location.href, roomIdOf(room)))
 }

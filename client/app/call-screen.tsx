@@ -3,6 +3,8 @@ import type { Source } from '../../shared/protocol/messages.ts'
 import type { Call } from '../sdk/call.ts'
 import { CallNotices } from './call-notices.tsx'
 import { CaptionOverlay } from './caption-overlay.tsx'
+import type { CaptionSettingsActions } from './caption-settings.tsx'
+import type { Choices } from './lobby.tsx'
 import type { LocalMedia } from './local-media.ts'
 import { sendLocalMedia } from './send-local-media.ts'
 import { Stage } from './stage.tsx'
@@ -22,8 +24,10 @@ export function CallScreen(props: {
   call: Call
   localMedia: LocalMedia
   onEnded: (call: Call, error: unknown) => void
+  /** Something to remember was chosen. */
+  onChoose: (choices: Partial<Choices>) => void
 }) {
-  const { call, localMedia, onEnded } = props
+  const { call, localMedia, onEnded, onChoose } = props
   const state = useSyncExternalStore(call.subscribe, () => call.state)
   const media = useSyncExternalStore(localMedia.subscribe, localMedia.get)
   const [isTranscriptOpen, setTranscriptOpen] = useState(false)
@@ -46,6 +50,16 @@ export function CallScreen(props: {
     if (enabled && matchMedia(WIDE).matches) setTranscriptOpen(true)
   }
 
+  const captionSettings: CaptionSettingsActions = {
+    async onRead(readingLanguage) {
+      await call.setCaptions(call.state.captions.enabled, readingLanguage)
+      onChoose({ readingLanguage })
+    },
+    async onSpeech(speech) {
+      await call.setSpeech(speech)
+      onChoose(speech)
+    },
+  }
   const actions = {
     onMicrophone: () => toggleMicrophone(localMedia),
     onCamera: () => toggleCamera(localMedia),
@@ -68,10 +82,12 @@ export function CallScreen(props: {
         </h1>
         <Stage state={state} media={media} />
         <CallNotices state={state} media={media} unsent={unsent} isSoundBlocked={isBlocked} onUnblock={unblock} />
-        <CaptionOverlay transcript={state.captions.transcript} isEnabled={state.captions.enabled} />
+        <CaptionOverlay captions={state.captions} />
       </main>
       <TranscriptPanel
+        roomId={state.roomId}
         captions={state.captions}
+        onRead={captionSettings.onRead}
         isOpen={isTranscriptOpen}
         onClose={() => setTranscriptOpen(false)}
         onEnableCaptions={toggleCaptions}
@@ -80,6 +96,7 @@ export function CallScreen(props: {
         state={state}
         media={media}
         isTranscriptOpen={isTranscriptOpen}
+        captionSettings={captionSettings}
         {...actions}
         onLeave={() => call.leave()}
       />

@@ -1,5 +1,9 @@
 import { useEffect, useState } from 'react'
+import type { CallState } from '../sdk/call-state.ts'
 import type { CaptionLine, Transcript } from '../sdk/captions.ts'
+import { shownText } from '../sdk/shown-text.ts'
+import { speakerName } from './transcript-text.ts'
+import { UntranslatedMark } from './untranslated-mark.tsx'
 
 const SHOWN_AT_ONCE = 2
 const LINGER_MS = 6_000
@@ -7,38 +11,58 @@ const LINGER_MS = 6_000
 const STALE_PARTIAL_MS = 15_000
 
 /**
- * What is being said, over the video. Not announced: the transcript's log does that. Text stands on the left and grows
- * to the right and downwards, so that what one reads does not move.
+ * What is being said, over the video. Not announced: the transcript's log does that. It is as high as it may get from the
+ * start, and each caption has room for its last two lines, so that what one reads moves only when a new one begins.
  */
-export function CaptionOverlay(props: { transcript: Transcript; isEnabled: boolean }) {
-  const now = useNow(props.transcript)
-  if (!props.isEnabled) return null
-  const lines = props.transcript.lines.filter((line) => isCurrent(line, now)).slice(-SHOWN_AT_ONCE)
+export function CaptionOverlay(props: { captions: CallState['captions'] }) {
+  const { enabled, transcript, language } = props.captions
+  const now = useNow(transcript)
+  if (!enabled) return null
+  const lines = currentLines(transcript, now)
+  if (lines.length === 0 && transcript.lines.length > 0) return null
   return (
     <section className="caption-overlay" aria-label="Captions" aria-live="off">
-      {props.transcript.lines.length === 0 && <p className="caption-hint">Captions are on. Say something.</p>}
-      {lines.map((line, index) => (
-        <p
-          key={line.segmentId}
-          className="caption"
-          lang={line.language}
-          dir="auto"
-          data-segment-id={line.segmentId}
-          data-participant-id={line.participantId}
-          data-final={line.final}
-        >
-          {line.participantId !== lines[index - 1]?.participantId && <b>{line.speaker}</b>}
-          <span className="caption-tail">
-            <span data-caption-text>{line.text}</span>
-          </span>
-        </p>
+      {lines.length === 0 && <p className="caption-hint">Captions are on. Say something.</p>}
+      {lines.map((line) => (
+        <OverlayLine key={line.segmentId} line={line} reading={language} />
       ))}
     </section>
   )
 }
 
+function OverlayLine(props: { line: CaptionLine; reading: string }) {
+  const { line } = props
+  const shown = shownText(line, props.reading)
+  return (
+    <div
+      className="caption"
+      data-segment-id={line.segmentId}
+      data-participant-id={line.participantId}
+      data-final={line.final}
+      data-shown={shown.status}
+    >
+      <p className="caption-speaker">
+        <b dir="auto">{speakerName(line)}</b>
+        {shown.status === 'untranslated' && <UntranslatedMark language={shown.language} />}
+      </p>
+      <p className="caption-tail">
+        <span data-caption-text lang={shown.language} dir="auto">
+          {shown.text}
+        </span>
+      </p>
+    </div>
+  )
+}
+
+/** The newest lines, while any of them is current: an older one goes when another takes its place, not before. */
+function currentLines(transcript: Transcript, now: number): readonly CaptionLine[] {
+  const said = transcript.lines.filter(({ text, receivedAt }) => text !== '' && receivedAt > 0)
+  const newest = said.slice(-SHOWN_AT_ONCE)
+  return newest.some((line) => isCurrent(line, now)) ? newest : []
+}
+
 function isCurrent(line: CaptionLine, now: number): boolean {
-  return line.text !== '' && now - line.receivedAt < (line.final ? LINGER_MS : STALE_PARTIAL_MS)
+  return now - line.receivedAt < (line.final ? LINGER_MS : STALE_PARTIAL_MS)
 }
 
 /** The time, renewed with each caption and each second, so that old ones go by themselves. */

@@ -1,7 +1,9 @@
 import type { Call } from '../sdk/call.ts'
 import { CopyButton } from './copy-button.tsx'
+import { Icon } from './icon.tsx'
 import { MessageScreen } from './message-screen.tsx'
 import { callProblem } from './problem.ts'
+import { TranscriptDownload } from './transcript-download.tsx'
 import { transcriptText } from './transcript-text.ts'
 
 /** After a call: why it ended, and the way back. */
@@ -20,8 +22,23 @@ export function EndedScreen(props: { call: Call; error: unknown; onJoinAgain: ()
         Back to the lobby
       </button>
       {captions.transcript.lines.length > 0 && (
-        <CopyButton icon="copy" label="Copy transcript" text={() => transcriptText(captions.transcript)} />
+        <CopyButton
+          icon="copy"
+          label="Copy transcript"
+          text={() => transcriptText(captions.transcript, captions.language)}
+        />
       )}
+      <TranscriptDownload
+        roomId={roomId}
+        reading={captions.language}
+        className="button"
+        face={
+          <>
+            <Icon name="download" />
+            Download transcript
+          </>
+        }
+      />
     </MessageScreen>
   )
 }

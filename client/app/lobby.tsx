@@ -4,16 +4,24 @@ import { CopyButton } from './copy-button.tsx'
 import { DeviceNotices } from './device-notices.tsx'
 import { DevicePickers } from './device-pickers.tsx'
 import { DevicePreview } from './device-preview.tsx'
-import { languages } from './languages.ts'
+import { LanguageField } from './language-field.tsx'
 import type { LocalMedia } from './local-media.ts'
 import { Notice } from './notice.tsx'
+import { OptOutField } from './opt-out-field.tsx'
 import { callProblem } from './problem.ts'
 import { friendlyRoomName, invitationLink, roomIdOf } from './room-name.ts'
-import { SelectField } from './select-field.tsx'
 import { Wordmark } from './wordmark.tsx'
 
 /** Who joins what, as it stands in the form. */
-export type Choices = { readonly displayName: string; readonly room: string; readonly language: string }
+export type Choices = {
+  readonly displayName: string
+  readonly room: string
+  /** What this person speaks. */
+  readonly language: string
+  /** What this person reads; what they speak, until they choose. */
+  readonly readingLanguage?: string
+  readonly captioned: boolean
+}
 
 /** Before a call: see and hear oneself, say who one is and where to. */
 export function Lobby(props: {
@@ -107,17 +115,12 @@ function JoinForm(props: {
         />
       </label>
       <RoomField choices={choices} onChange={onChange} roomId={roomId} />
-      <SelectField
+      <LanguageField
         label="Language you speak"
         value={choices.language}
-        onChange={(event) => onChange({ ...choices, language: event.target.value })}
-      >
-        {[...languages].map(([tag, name]) => (
-          <option key={tag} value={tag} lang={tag}>
-            {name}
-          </option>
-        ))}
-      </SelectField>
+        onChoose={(language) => onChange({ ...choices, language })}
+      />
+      <OptOutField captioned={choices.captioned} onChoose={(captioned) => onChange({ ...choices, captioned })} />
       <div className="join-actions">
         <button type="submit" className="button primary join-button" disabled={isJoining || roomId === ''}>
           {isJoining ? 'Joining…' : 'Join'}

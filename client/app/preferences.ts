@@ -5,6 +5,8 @@ const KEY = 'jbcalling.preferences'
 const preferences = z.object({
   displayName: z.string().max(64).exactOptional(),
   language: z.string().max(35).exactOptional(),
+  readingLanguage: z.string().max(35).exactOptional(),
+  captioned: z.boolean().exactOptional(),
   microphoneId: z.string().exactOptional(),
   cameraId: z.string().exactOptional(),
 })

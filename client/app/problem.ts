@@ -144,12 +144,17 @@ const captionReasons: Readonly<Record<NonNullable<CaptionsStatus['reason']>, str
 /** What is wrong with captions, of one speaker or of several, in one sentence; undefined when nothing is. */
 export function captionsAdvice(state: CallState): string | undefined {
   const { troubles } = state.captions
-  const [first] = troubles
-  if (!first) return undefined
-  const speaker = troubles.length === 1 ? nameOf(state, first.participantId) : undefined
+  const worst = troubles.find(({ status }) => status === 'failed') ?? troubles[0]
+  if (!worst) return undefined
+  const speaker = troubles.length === 1 ? nameOf(state, worst.participantId) : undefined
   const whose = speaker ? `Captions of ${speaker}` : 'Captions'
-  const what = troubles.some(({ status }) => status === 'failed') ? 'are missing' : 'may miss words'
-  return first.reason ? `${whose} ${what}: ${captionReasons[first.reason]}` : `${whose} ${what}`
+  const what = harmOf(worst)
+  return worst.reason ? `${whose} ${what}: ${captionReasons[worst.reason]}` : `${whose} ${what}`
+}
+
+function harmOf({ status, reason }: CaptionsStatus): string {
+  if (status === 'failed') return 'are missing'
+  return reason === 'fallback_engine' ? 'may be less exact' : 'may miss words'
 }
 
 function nameOf(state: CallState, participantId: string | undefined): string | undefined {

@@ -53,12 +53,13 @@ function SelfTile(props: { state: CallState; media: LocalMediaState }) {
       video={camera.status === 'on' ? camera.track : null}
       isMuted={microphone.status !== 'on' || microphone.muted}
       isSpeaking={state.speakers.includes(state.participantId)}
+      isCaptioned={state.speech.captioned}
     />
   )
 }
 
 function RemoteTile(props: { participant: RemoteParticipant; speakers: readonly string[] }) {
-  const { participantId, displayName, tracks } = props.participant
+  const { participantId, displayName, captioned, tracks } = props.participant
   const camera = tracks.find(({ source }) => source === 'camera')
   const microphone = tracks.find(({ source }) => source === 'microphone')
   return (
@@ -68,6 +69,7 @@ function RemoteTile(props: { participant: RemoteParticipant; speakers: readonly 
       video={camera?.media.status === 'live' && !camera.paused ? camera.media.track : null}
       isMuted={!microphone || microphone.paused}
       isSpeaking={props.speakers.includes(participantId)}
+      isCaptioned={captioned}
       isFailed={camera?.media.status === 'failed'}
     />
   )

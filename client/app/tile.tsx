@@ -2,18 +2,21 @@ import { Avatar, hueOf } from './avatar.tsx'
 import { Icon } from './icon.tsx'
 import { TrackVideo } from './track-video.tsx'
 
-/** One participant: picture or initials, name, whether they speak or are muted. */
+/** One participant: picture or initials, name, whether they speak, are muted or keep out of captions. */
 export function Tile(props: {
   participantId: string
   name: string
   video: MediaStreamTrack | null
   isMuted: boolean
   isSpeaking: boolean
+  isCaptioned: boolean
   isSelf?: true
   isFailed?: boolean
 }) {
-  const { name, video, isMuted, isSpeaking, isSelf } = props
-  const state = [isMuted && 'muted', isSpeaking && 'speaking'].filter(Boolean).join(', ')
+  const { name, video, isMuted, isSpeaking, isCaptioned, isSelf } = props
+  const state = [isMuted && 'muted', isSpeaking && 'speaking', !isCaptioned && 'not captioned']
+    .filter(Boolean)
+    .join(', ')
   return (
     <li
       className={isSelf ? 'tile self' : 'tile'}
@@ -21,6 +24,7 @@ export function Tile(props: {
       data-self={isSelf}
       data-speaking={isSpeaking}
       data-muted={isMuted}
+      data-captioned={isCaptioned}
       style={{ '--hue': hueOf(name) }}
     >
       {video ? (
@@ -34,10 +38,25 @@ export function Tile(props: {
       )}
       <p className="tile-name">
         {isMuted && <Icon name="microphone-off" />}
-        <span>{isSelf ? `${name} (you)` : name}</span>
+        <bdi>{isSelf ? `${name} (you)` : name}</bdi>
+        {!isCaptioned && !isSelf && <NotCaptioned />}
         {state && <span className="visually-hidden">, {state}</span>}
       </p>
+      {!isCaptioned && isSelf && (
+        <p className="tile-captions" aria-hidden="true">
+          <Icon name="captions-off" /> Not captioned
+        </p>
+      )}
       {props.isFailed && <p className="tile-problem">This browser cannot show {name}'s video.</p>}
     </li>
+  )
+}
+
+/** What is said with it to a screen reader is part of the name's own line. */
+function NotCaptioned() {
+  return (
+    <span className="tile-mark" title="Not captioned" aria-hidden="true">
+      <Icon name="captions-off" />
+    </span>
   )
 }

@@ -1,4 +1,6 @@
 import type { CallState } from '../sdk/call-state.ts'
+import { CaptionSettings, type CaptionSettingsActions } from './caption-settings.tsx'
+import { CaptionsSign } from './captions-sign.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { Icon } from './icon.tsx'
 import type { LocalMediaState } from './local-media.ts'
@@ -10,6 +12,7 @@ export function Toolbar(props: {
   state: CallState
   media: LocalMediaState
   isTranscriptOpen: boolean
+  captionSettings: CaptionSettingsActions
   onMicrophone: () => void
   onCamera: () => void
   onCaptions: () => void
@@ -21,10 +24,13 @@ export function Toolbar(props: {
   const people = state.participants.length + 1
   return (
     <footer className="toolbar">
-      <p className="toolbar-room">
-        <strong>{state.roomId}</strong>
-        <span>{people === 1 ? 'Only you' : `${people} people`}</span>
-      </p>
+      <div className="toolbar-room">
+        <p>
+          <strong>{state.roomId}</strong>
+          <span>{people === 1 ? 'Only you' : `${people} people`}</span>
+        </p>
+        <CaptionsSign state={state} />
+      </div>
       <section className="toolbar-buttons" aria-label="Call controls">
         <ToggleButton
           label="Microphone"
@@ -48,6 +54,7 @@ export function Toolbar(props: {
           onClick={props.onCaptions}
           calm
         />
+        <CaptionSettings state={state} actions={props.captionSettings} />
         <ToggleButton
           label="Transcript"
           shortcut="T"

@@ -3,7 +3,10 @@ import type { CallState } from '../sdk/call-state.ts'
 import type { CaptionLine } from '../sdk/captions.ts'
 import { CopyButton } from './copy-button.tsx'
 import { Icon } from './icon.tsx'
-import { timeOfDay, transcriptText } from './transcript-text.ts'
+import { LanguageField } from './language-field.tsx'
+import { TranscriptDownload } from './transcript-download.tsx'
+import { TranscriptLine } from './transcript-line.tsx'
+import { transcriptText } from './transcript-text.ts'
 
 const NEAR_END_PX = 48
 
@@ -12,35 +15,25 @@ const NEAR_END_PX = 48
  * user the captions: finals once each, partials not at all.
  */
 export function TranscriptPanel(props: {
+  roomId: string
   captions: CallState['captions']
   isOpen: boolean
+  onRead: (language: string) => Promise<void>
   onClose: () => void
   onEnableCaptions: () => void
 }) {
   const { captions, isOpen } = props
-  const { lines, dropped } = captions.transcript
+  const { dropped } = captions.transcript
+  const lines = captions.transcript.lines.filter(({ text }) => text !== '')
   const { element, onScroll, isAtEnd, toEnd } = useFollowEnd(captions.transcript)
 
   return (
     <aside className={isOpen ? 'transcript' : 'transcript visually-hidden'} aria-label="Transcript panel">
-      {isOpen && (
-        <header className="transcript-header">
-          <h2>Transcript</h2>
-          <CopyButton
-            className="button ghost"
-            icon="copy"
-            label="Copy"
-            text={() => transcriptText(captions.transcript)}
-          />
-          <button type="button" className="icon-button" aria-label="Close transcript" onClick={props.onClose}>
-            <Icon name="close" />
-          </button>
-        </header>
-      )}
+      {isOpen && <Header {...props} />}
       <div className="transcript-scroll" ref={element} onScroll={onScroll}>
         {isOpen && lines.length === 0 && <EmptyTranscript {...props} />}
         {dropped > 0 && <p className="transcript-hint">The beginning is no longer shown.</p>}
-        <Lines lines={lines} />
+        <Lines lines={lines} reading={captions.language} />
       </div>
       {isOpen && !isAtEnd && (
         <button type="button" className="button small transcript-latest" onClick={toEnd}>
@@ -51,35 +44,48 @@ export function TranscriptPanel(props: {
   )
 }
 
-function Lines(props: { lines: readonly CaptionLine[] }) {
+function Header(props: {
+  roomId: string
+  captions: CallState['captions']
+  onRead: (language: string) => Promise<void>
+  onClose: () => void
+}) {
+  const { transcript, language } = props.captions
+  return (
+    <header className="transcript-header">
+      <h2>Transcript</h2>
+      <CopyButton className="button ghost" icon="copy" label="Copy" text={() => transcriptText(transcript, language)} />
+      <TranscriptDownload
+        roomId={props.roomId}
+        reading={language}
+        className="icon-button"
+        face={<Icon name="download" />}
+      />
+      <button type="button" className="icon-button" aria-label="Close transcript" onClick={props.onClose}>
+        <Icon name="close" />
+      </button>
+      <LanguageField
+        className="inline"
+        label="Language you read"
+        value={language}
+        onChoose={(tag) => props.onRead(tag).catch(() => {})}
+      />
+    </header>
+  )
+}
+
+function Lines(props: { lines: readonly CaptionLine[]; reading: string }) {
   const { lines } = props
   return (
     <div role="log" aria-label="Transcript" aria-live="polite" aria-relevant="additions" className="transcript-lines">
       {lines.map((line, index) => (
-        <Line key={`${line.segmentId}/${line.final}`} line={line} isFirstOfTurn={isFirstOfTurn(lines, index)} />
+        <TranscriptLine
+          key={`${line.segmentId}/${line.final}`}
+          line={line}
+          reading={props.reading}
+          isFirstOfTurn={isFirstOfTurn(lines, index)}
+        />
       ))}
-    </div>
-  )
-}
-
-/** A partial has `aria-live` off; its final is a new element, and so is announced as an addition to the log. */
-function Line(props: { line: CaptionLine; isFirstOfTurn: boolean }) {
-  const { segmentId, participantId, language, final, speaker, text, startMs } = props.line
-  return (
-    <div
-      className="line"
-      data-segment-id={segmentId}
-      data-participant-id={participantId}
-      data-final={final}
-      data-first={props.isFirstOfTurn}
-      aria-live={final ? undefined : 'off'}
-    >
-      <p className={props.isFirstOfTurn ? 'line-speaker' : 'line-speaker visually-hidden'}>
-        <b>{speaker}</b> <time dateTime={new Date(startMs).toISOString()}>{timeOfDay(startMs)}</time>
-      </p>
-      <p className="line-text" data-caption-text lang={language} dir="auto">
-        {text}
-      </p>
     </div>
   )
 }

@@ -10,6 +10,8 @@ export function useShortcuts(shortcuts: Readonly<Record<string, () => void>>): v
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return
+      // Escape closes what is open on top, and nothing below it.
+      if (event.key === 'Escape' && document.querySelector(':popover-open')) return
       latest.current[event.key.toLowerCase()]?.()
     }
     document.addEventListener('keydown', onKeyDown)
@@ -18,5 +20,8 @@ export function useShortcuts(shortcuts: Readonly<Record<string, () => void>>): v
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, select, textarea'))
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type="checkbox"]), select, textarea'))
+  )
 }

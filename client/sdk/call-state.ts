@@ -12,6 +12,9 @@ export type CallPhase =
 /** Whether audio and video get through, apart from signalling. */
 export type MediaConnection = 'connecting' | 'connected' | 'interrupted'
 
+/** What this participant speaks, as a BCP 47 tag, and whether it may be captioned. */
+export type Speech = { readonly language: string; readonly captioned: boolean }
+
 export type PublishedTrack = { readonly track: MediaStreamTrack; readonly muted: boolean }
 
 /** Everything there is to show of a call, replaced as a whole at each change and never changed in place. */
@@ -20,6 +23,7 @@ export type CallState = {
   readonly roomId: string
   readonly participantId: string
   readonly displayName: string
+  readonly speech: Speech
   readonly participants: Participants
   /** Ids of those who speak now, this participant among them, loudest first. */
   readonly speakers: readonly string[]
@@ -28,6 +32,8 @@ export type CallState = {
   readonly mediaConnection: MediaConnection
   readonly captions: {
     readonly enabled: boolean
+    /** What this participant reads, as a BCP 47 tag. */
+    readonly language: string
     /** Whether anybody in the room reads captions. */
     readonly active: boolean
     readonly transcript: Transcript
@@ -35,7 +41,9 @@ export type CallState = {
   }
 }
 
-export function initialState(self: Pick<CallState, 'roomId' | 'participantId' | 'displayName'>): CallState {
+type Self = Pick<CallState, 'roomId' | 'participantId' | 'displayName' | 'speech'>
+
+export function initialState({ captionLanguage, ...self }: Self & { readonly captionLanguage: string }): CallState {
   return {
     ...self,
     phase: { name: 'joining' },
@@ -43,6 +51,12 @@ export function initialState(self: Pick<CallState, 'roomId' | 'participantId' | 
     speakers: [],
     published: {},
     mediaConnection: 'connecting',
-    captions: { enabled: false, active: false, transcript: emptyTranscript, troubles: [] },
+    captions: {
+      enabled: false,
+      language: captionLanguage,
+      active: false,
+      transcript: emptyTranscript,
+      troubles: [],
+    },
   }
 }

@@ -2,7 +2,8 @@ import type * as Mediasoup from 'mediasoup-client'
 import type { JoinAnswer } from '../../shared/api.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import type { Notifications, Source } from '../../shared/protocol/messages.ts'
-import { type CallState, initialState } from './call-state.ts'
+import { type CallState, initialState, type Speech } from './call-state.ts'
+import { CaptionChoices } from './caption-choices.ts'
 import { knownCapabilities } from './known-rtp.ts'
 import { watchLiveness } from './liveness.ts'
 import { Media } from './media.ts'
@@ -25,7 +26,12 @@ export type JoinOptions = {
   readonly language: string
   /** Sent from the start; they stay the caller's and are never stopped here. A disabled track goes out muted. */
   readonly tracks?: { readonly [S in Source]?: MediaStreamTrack | undefined }
+  /** Whether to read along from the start. */
   readonly captions?: boolean
+  /** The language this participant reads, as a BCP 47 tag; the one they speak unless said otherwise. */
+  readonly captionLanguage?: string
+  /** False keeps this participant's speech from being captioned: then not a word reaches speech recognition. */
+  readonly captioned?: boolean
   /** Gives up joining, whatever it has come to. */
   readonly signal?: AbortSignal
 }
@@ -39,6 +45,7 @@ type Welcome = Notifications['welcome']
 export class Call {
   readonly #state: Store<CallState>
   readonly #signalling: Signalling
+  readonly #choices: CaptionChoices
   readonly #iceServers: readonly RTCIceServer[]
   readonly #welcome = Promise.withResolvers<Welcome>()
   /** Rejects when the call ends. */
@@ -81,8 +88,10 @@ export class Call {
   }
 
   private constructor(options: JoinOptions, answer: JoinAnswer) {
-    const { roomId, displayName } = options
-    this.#state = new Store(initialState({ roomId, displayName, participantId: answer.participantId }))
+    const { roomId, displayName, language, captionLanguage = language } = options
+    const { participantId } = answer
+    const speech = { language, captioned: true }
+    this.#state = new Store(initialState({ roomId, displayName, participantId, speech, captionLanguage }))
     this.#iceServers = answer.iceServers
     this.#signalling = new Signalling({
       socket: openSocket(answer.url, answer.token),
@@ -94,6 +103,7 @@ export class Call {
       },
       onClose: (error) => this.#end(error),
     })
+    this.#choices = new CaptionChoices({ state: this.#state, request: this.#signalling.request })
   }
 
   get state(): CallState {
@@ -121,10 +131,17 @@ export class Call {
     return this.#connected().sender.setMuted(source, false)
   }
 
-  async setCaptions(enabled: boolean): Promise<void> {
-    await this.#signalling.request('set-captions', { enabled })
-    const { captions } = this.state
-    this.#change({ captions: { ...captions, enabled, troubles: enabled ? captions.troubles : [] } })
+  /**
+   * Turns captions on or off, to be read in `language` (a BCP 47 tag) from now on. What was said lately is in the
+   * transcript when this settles.
+   */
+  setCaptions(enabled: boolean, language?: string): Promise<void> {
+    return this.#choices.setCaptions(enabled, language)
+  }
+
+  /** Says which language this participant speaks from now on, and whether their speech may be captioned. */
+  setSpeech(change: Partial<Speech>): Promise<void> {
+    return this.#choices.setSpeech(change)
   }
 
   /** WebRTC's own statistics, per direction. */
@@ -140,7 +157,11 @@ export class Call {
   async #start(mediasoup: Promise<typeof Mediasoup>, options: JoinOptions): Promise<void> {
     const [welcome, { Device }] = await Promise.all([this.#welcome.promise, mediasoup])
     const device = new Device()
-    await device.load({ routerRtpCapabilities: knownCapabilities(welcome.routerRtpCapabilities) })
+    await Promise.all([
+      device.load({ routerRtpCapabilities: knownCapabilities(welcome.routerRtpCapabilities) }),
+      // Nothing is sent before the media node knows; if it cannot be told, there is no call.
+      options.captioned === false && this.setSpeech({ captioned: false }),
+    ])
     if (this.state.phase.name === 'ended') return
 
     const { sender } = this.#openMedia(device, welcome)

@@ -6,7 +6,7 @@ export const TRANSCRIPT_CAPACITY = 500
 /** The newest revision of one segment, with its speaker's name, which outlives the speaker's leaving. */
 export type CaptionLine = Caption & {
   readonly speaker: string
-  /** When this revision came, in milliseconds on this machine's clock. */
+  /** When this revision came, in milliseconds on this machine's clock; 0 when it had been said before one read along. */
   readonly receivedAt: number
 }
 
@@ -20,18 +20,29 @@ export type Transcript = {
 export const emptyTranscript: Transcript = { lines: [], dropped: 0 }
 
 /**
- * Takes one revision in. Of one segment the highest revision stays, and a final one never changes; whatever comes late
- * or twice changes nothing, and then the same object is returned.
+ * Takes one revision in. Of one segment the highest revision stays, and a final one never changes, except that the same
+ * text may come again with translations it did not have. Whatever comes late or twice changes nothing, and then the same
+ * object is returned.
  */
 export function addCaption(transcript: Transcript, line: CaptionLine): Transcript {
   const present = transcript.lines.find(({ segmentId }) => segmentId === line.segmentId)
-  if (present && (present.final || present.revision >= line.revision)) return transcript
+  if (present && (present.final || present.revision >= line.revision)) return addTranslations(transcript, present, line)
 
   const others = transcript.lines.filter((other) => other !== present)
   const at = others.findLastIndex((other) => startsBefore(other, line)) + 1
   const lines = others.toSpliced(at, 0, line)
   const excess = Math.max(0, lines.length - TRANSCRIPT_CAPACITY)
   return { lines: lines.slice(excess), dropped: transcript.dropped + excess }
+}
+
+/** A translation belongs to the very text that it translates. */
+function addTranslations(transcript: Transcript, present: CaptionLine, line: CaptionLine): Transcript {
+  if (present.text !== line.text || present.final !== line.final) return transcript
+  const known = present.translations ?? {}
+  const added = Object.entries(line.translations ?? {}).filter(([tag]) => known[tag] === undefined)
+  if (added.length === 0) return transcript
+  const translated = { ...present, translations: { ...known, ...Object.fromEntries(added) } }
+  return { ...transcript, lines: transcript.lines.map((other) => (other === present ? translated : other)) }
 }
 
 function startsBefore(a: Caption, b: Caption): boolean {

@@ -29,6 +29,18 @@ export async function enterRoom(options: RoomApiOptions, roomId: string, request
   return join()
 }
 
+export type TranscriptFormat = 'json' | 'vtt' | 'srt' | 'txt'
+
+/** Where the stored transcript of a room is, as it was said or, as far as it was translated, in `language` (BCP 47). */
+export function transcriptUrl(
+  options: Pick<RoomApiOptions, 'api'>,
+  roomId: string,
+  { format, language }: { readonly format: TranscriptFormat; readonly language?: string | undefined },
+): string {
+  const query = new URLSearchParams({ format, ...(language !== undefined && { language }) })
+  return `${options.api}/v1/rooms/${encodeURIComponent(roomId)}/transcript?${query}`
+}
+
 async function post(options: RoomApiOptions, path: string, body: unknown): Promise<unknown> {
   const deadline = AbortSignal.timeout(REQUEST_DEADLINE_MS)
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline
@@ -47,7 +59,8 @@ async function post(options: RoomApiOptions, path: string, body: unknown): Promi
   throw refusal(response.status, answer)
 }
 
-function refusal(status: number, answer: unknown): CallError {
+/** What an answer that is not `ok` says; `answer` is its body as JSON, if it is any. */
+export function refusal(status: number, answer: unknown): CallError {
   const { data } = problem.safeParse(answer)
   if (data) return new CallError(data.code, data.detail)
   const code = status >= 500 ? 'unavailable' : 'bad_request'

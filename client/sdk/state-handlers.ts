@@ -2,6 +2,7 @@ import type { CallState } from './call-state.ts'
 import { addCaption, noteStatus } from './captions.ts'
 import { addParticipant, changeParticipant, changeTrack, type Participants, removeParticipant } from './participants.ts'
 import type { NotificationHandlers } from './signalling.ts'
+import { speakerOf } from './speaker-of.ts'
 import type { Store } from './store.ts'
 
 type StateHandlers = Omit<NotificationHandlers, 'welcome' | 'consumer-created' | 'consumer-closed'>
@@ -28,16 +29,9 @@ export function stateHandlers(store: Store<CallState>): StateHandlers {
     'active-speakers': ({ participantIds }) => change({ speakers: participantIds }),
     'captions-active': ({ active }) => changeCaptions({ active }),
     caption: (data) => {
-      const line = { ...data, speaker: nameOf(store.get(), data.participantId), receivedAt: Date.now() }
+      const line = { ...data, speaker: speakerOf(store.get(), data.participantId), receivedAt: Date.now() }
       changeCaptions({ transcript: addCaption(store.get().captions.transcript, line) })
     },
     'captions-status': (data) => changeCaptions({ troubles: noteStatus(store.get().captions.troubles, data) }),
   }
-}
-
-function nameOf(state: CallState, participantId: string): string {
-  if (participantId === state.participantId) return state.displayName
-  const present = state.participants.find((participant) => participant.participantId === participantId)
-  const spoken = state.captions.transcript.lines.findLast((line) => line.participantId === participantId)
-  return present?.displayName ?? spoken?.speaker ?? ''
 }

@@ -20,7 +20,7 @@ const AREAS: Readonly<Record<string, { readonly about: string; readonly folders:
   M: { about: 'Media node: SFU and signalling', folders: /media-node/ },
   G: { about: 'Captions', folders: /captions/ },
   F: { about: 'Calls between real browsers', folders: /browser/ },
-  W: { about: 'The page', folders: /browser/ },
+  W: { about: 'The page and its SDK', folders: /browser|client/ },
   B: { about: 'Setting up a machine', folders: /dev/ },
   E: { about: 'The launcher', folders: /dev/ },
   T: { about: '`npm test`', folders: /dev/ },

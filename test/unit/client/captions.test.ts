@@ -8,22 +8,7 @@ import {
   TRANSCRIPT_CAPACITY,
   type Transcript,
 } from '../../../client/sdk/captions.ts'
-
-function line(segmentId: string, changes: Partial<CaptionLine> = {}): CaptionLine {
-  return {
-    segmentId,
-    revision: 1,
-    participantId: 'ada',
-    language: 'en',
-    text: segmentId,
-    final: false,
-    startMs: 0,
-    endMs: 0,
-    speaker: 'Ada',
-    receivedAt: 0,
-    ...changes,
-  }
-}
+import { captionLine as line } from './caption-line.ts'
 
 const transcriptOf = (lines: readonly CaptionLine[]): Transcript => lines.reduce(addCaption, emptyTranscript)
 const texts = (transcript: Transcript) => transcript.lines.map(({ text }) => text)
@@ -77,4 +62,37 @@ test('trouble is kept per speaker and for the room, until captions resume there'
   assert.deepEqual(troubles, [room, ada])
   assert.deepEqual(noteStatus(troubles, { status: 'resumed', participantId: 'ada' }), [room])
   assert.deepEqual(noteStatus(troubles, { status: 'started' }), [ada])
+})
+
+test('[W10] a final that comes again with a translation keeps its text and gains the translation', () => {
+  const final = line('a', { revision: 4, text: 'the end', final: true, receivedAt: 7 })
+  const again = line('a', { revision: 4, text: 'the end', final: true, translations: { es: 'el fin' }, receivedAt: 9 })
+  const transcript = transcriptOf([final, again, line('a', { ...again, translations: { fr: 'la fin' } })])
+  assert.deepEqual(transcript.lines, [{ ...final, translations: { es: 'el fin', fr: 'la fin' } }])
+})
+
+test('[W10] a translation that is there stays as it is, and the very same transcript with it', () => {
+  const transcript = transcriptOf([line('a', { final: true, translations: { es: 'el fin' } })])
+  assert.equal(addCaption(transcript, line('a', { final: true })), transcript)
+  assert.equal(addCaption(transcript, line('a', { final: true, translations: { es: 'otro' } })), transcript)
+})
+
+test('[W10] the translation of another text is not taken for that of a line', () => {
+  const transcript = transcriptOf([line('a', { revision: 2, text: 'the end', final: true })])
+  const partial = line('a', { revision: 1, text: 'the', translations: { es: 'el' } })
+  const sameText = line('a', { revision: 1, text: 'the end', translations: { es: 'el fin' } })
+  assert.equal([partial, sameText].reduce(addCaption, transcript), transcript)
+  const growing = transcriptOf([line('b', { revision: 2, text: 'the end' })])
+  assert.equal(addCaption(growing, line('b', { revision: 1, text: 'the', translations: { es: 'el' } })), growing)
+})
+
+test('[W10] a newer revision comes with its own translations only', () => {
+  const transcript = transcriptOf([
+    line('a', { revision: 1, text: 'the', translations: { es: 'el' } }),
+    line('a', { revision: 2, text: 'the end' }),
+  ])
+  assert.deepEqual(
+    transcript.lines.map(({ translations }) => translations),
+    [undefined],
+  )
 })

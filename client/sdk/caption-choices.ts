@@ -1,0 +1,48 @@
+import type { Caption } from '../../shared/protocol/caption.ts'
+import type { CallState, Speech } from './call-state.ts'
+import { addCaption, type Transcript } from './captions.ts'
+import type { Signalling } from './signalling.ts'
+import { speakerOf } from './speaker-of.ts'
+import type { Store } from './store.ts'
+
+/** What this participant chose about captions; each choice shows in the state once the media node has taken it. */
+export class CaptionChoices {
+  readonly #state: Store<CallState>
+  readonly #request: Signalling['request']
+  /** Counts requests, so that an answer which comes after a newer choice does not undo it. */
+  #asked = 0
+
+  constructor(options: { state: Store<CallState>; request: Signalling['request'] }) {
+    this.#state = options.state
+    this.#request = options.request
+  }
+
+  /** What was said lately is in the transcript when this settles, in the language chosen as far as it is translated. */
+  async setCaptions(enabled: boolean, language = this.#state.get().captions.language): Promise<void> {
+    this.#asked += 1
+    const asked = this.#asked
+    const reply = await this.#request('set-captions', { enabled, language })
+    const state = this.#state.get()
+    const { captions } = state
+    const transcript = addBacklog(state, reply.captions)
+    const isLatest = asked === this.#asked
+    const chosen = isLatest && { enabled, language, troubles: enabled ? captions.troubles : [] }
+    this.#state.set({ ...state, captions: { ...captions, transcript, ...chosen } })
+  }
+
+  async setSpeech(change: Partial<Speech>): Promise<void> {
+    await this.#request('set-speech', change)
+    const state = this.#state.get()
+    this.#state.set({ ...state, speech: { ...state.speech, ...change } })
+  }
+}
+
+/** Finals of the backlog are of the past; what is still being said is of now. */
+function addBacklog(state: CallState, backlog: readonly Caption[]): Transcript {
+  const lines = backlog.map((caption) => ({
+    ...caption,
+    speaker: speakerOf(state, caption.participantId),
+    receivedAt: caption.final ? 0 : Date.now(),
+  }))
+  return lines.reduce(addCaption, state.captions.transcript)
+}

@@ -1,0 +1,45 @@
+import type { Page } from 'playwright-core'
+import { z } from 'zod'
+import type { Event, Method, Notifications } from '../../shared/protocol/messages.ts'
+
+const sentRequest = z.object({ method: z.string(), data: z.unknown() })
+
+/**
+ * A page's signalling connection with the test in the middle: everything passes, what the page asks is kept in order, and
+ * the test can say what a media node would say.
+ */
+export class SignallingWire {
+  readonly #requests: z.infer<typeof sentRequest>[] = []
+  #toPage: (text: string) => void = () => {}
+
+  private constructor() {}
+
+  /** For connections that the page makes from now on. */
+  static async of(page: Page): Promise<SignallingWire> {
+    const wire = new SignallingWire()
+    await page.routeWebSocket(/.*/, (toPage) => {
+      const toNode = toPage.connectToServer()
+      wire.#toPage = (text) => toPage.send(text)
+      toPage.onMessage((message) => {
+        wire.#requests.push(sentRequest.parse(JSON.parse(message.toString())))
+        toNode.send(message)
+      })
+    })
+    return wire
+  }
+
+  /** The methods that the page has asked for, in order. */
+  get methods(): readonly string[] {
+    return this.#requests.map(({ method }) => method)
+  }
+
+  /** What the page has sent with each request of a method. */
+  sent(method: Method): readonly unknown[] {
+    return this.#requests.filter((request) => request.method === method).map(({ data }) => data)
+  }
+
+  /** Tells the page something as the media node would. */
+  notify<E extends Event>(event: E, data: Notifications[E]): void {
+    this.#toPage(JSON.stringify({ event, data }))
+  }
+}
