@@ -57,8 +57,13 @@ export class CaptionRoom {
   }
 
   /** One revision of the segment of that name from the stream that was opened last, or from another one. */
-  say(segmentId: string, revision: number, text: string, { final = false, stream = this.streams.at(-1) } = {}): void {
-    const { listener } = stream ?? assert.fail('nobody is captioned')
+  say(
+    segmentId: string,
+    revision: number,
+    text: string,
+    { final = false, stream }: { final?: boolean; stream?: Stream | undefined } = {},
+  ): void {
+    const { listener } = stream ?? this.streams.at(-1) ?? assert.fail('nobody is captioned')
     const startedAt = this.clock.now() - 1_000
     listener.caption({ segmentId, revision, text, final, startedAt, endedAt: startedAt + 500 }, this.clock.now())
   }

@@ -11,6 +11,7 @@ export type Asked = TranslationRequest & { answer(translation: Translation): Pro
 export class ScriptedTranslator implements Translator {
   readonly asked: Asked[] = []
   readonly unsupported = new Set<string>()
+  readonly #answered = new Set<TranslationRequest>()
   /** Goes on after it was told to give up. */
   stubborn = false
   /** Answers at once while it is set. */
@@ -22,11 +23,15 @@ export class ScriptedTranslator implements Translator {
 
   translate(request: TranslationRequest): Promise<Translation> {
     const { promise, resolve } = Promise.withResolvers<Translation>()
-    const answer = async (translation: Translation) => {
-      resolve(translation)
-      await nextTurn()
+    const asked = {
+      ...request,
+      answer: async (translation: Translation) => {
+        this.#answered.add(asked)
+        resolve(translation)
+        await nextTurn()
+      },
     }
-    this.asked.push({ ...request, answer })
+    this.asked.push(asked)
     request.signal.addEventListener('abort', () => {
       if (!this.stubborn) resolve({ kind: 'unreachable', detail: 'given up' })
     })
@@ -38,7 +43,7 @@ export class ScriptedTranslator implements Translator {
 
   /** What was asked for and is still waited for. */
   get open(): Asked[] {
-    return this.asked.filter(({ signal }) => !signal.aborted)
+    return this.asked.filter((asked) => !asked.signal.aborted && !this.#answered.has(asked))
   }
 }
 
