@@ -7,11 +7,11 @@ import type { CaptionSwitch } from './signalling/handlers.ts'
 
 /** Joins the captions to the rooms: every microphone is a speaker, and who turns captions on is a reader. */
 export class CaptionsInRooms implements CaptionSwitch {
-  readonly #captions: Captions
+  readonly #captions: Pick<Captions, 'room'>
   readonly #keeper: FinalKeeper
   readonly #byParticipant = new Map<Participant, RoomCaptions>()
 
-  constructor(captions: Captions, keeper: FinalKeeper) {
+  constructor(captions: Pick<Captions, 'room'>, keeper: FinalKeeper) {
     this.#captions = captions
     this.#keeper = keeper
   }

@@ -57,11 +57,6 @@ export class CaptionBacklog {
     return latestThatFit([...finals, ...underWay].filter((caption) => caption !== undefined))
   }
 
-  clear(): void {
-    this.#finals.clear()
-    this.#underWay.clear()
-  }
-
   #forgetOld(): void {
     const oldest = this.#clock.now() - MAX_AGE_MS
     for (const [segmentId, { caption }] of this.#finals) {

@@ -111,7 +111,6 @@ export class RoomCaptions {
     for (const group of this.#groups.values()) group.close()
     this.#groups.clear()
     this.#speakers.clear()
-    this.#backlog.clear()
     this.#options.closed()
   }
 

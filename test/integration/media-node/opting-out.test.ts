@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import type { Participant } from '../../../media-node/sfu/participant.ts'
 import type { Room } from '../../../media-node/sfu/room.ts'
-import { Rooms } from '../../../media-node/sfu/rooms.ts'
+import type { Rooms } from '../../../media-node/sfu/rooms.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
-import { createLogger } from '../../../shared/logging.ts'
 import { CallError } from '../../../shared/protocol/error-code.ts'
-import { SettableClock } from '../../unit/shared/settable-clock.ts'
+import { openRoom } from './open-room.ts'
 import { opus } from './rtp.ts'
 import { startPool } from './test-router.ts'
 import { until } from './until.ts'
@@ -14,31 +13,20 @@ import { until } from './until.ts'
 let pool: WorkerPool
 let rooms: Rooms
 let room: Room
+let transportsMade: number
 before(async () => {
   pool = await startPool({ workers: 1, port: 0 })
 })
 beforeEach(async () => {
-  const clock = new SettableClock()
-  rooms = new Rooms({
-    nodeId: 'node',
-    createRouter: () => pool.createRouter(),
-    opened: () => undefined,
-    closed: () => undefined,
-    clock,
-    logger: createLogger({ name: 'test', level: 'silent' }),
-  })
-  room = await rooms.open({
-    tokenId: 'token',
-    nodeId: 'node',
-    roomId: 'room',
-    epoch: 1,
-    participantId: 'nobody',
-    displayName: 'Nobody',
-    language: 'en',
-    maxParticipants: 5,
-    emptyTimeoutSeconds: 60,
-    expiresAt: clock.now(),
-  })
+  const createRouter = async () => {
+    const home = await pool.createRouter()
+    transportsMade = 0
+    home.router.observer.on('newtransport', () => {
+      transportsMade += 1
+    })
+    return home
+  }
+  ;({ rooms, room } = await openRoom({ createRouter }))
 })
 afterEach(() => rooms.close('draining'))
 after(() => pool.close())
@@ -93,4 +81,5 @@ test('[M53] who opts out before they send a track is not tapped either', async (
   const { id } = await ann.speaker.produce({ kind: 'audio', source: 'microphone', rtpParameters: opus(3) })
   await assert.rejects(tap(id), isForbidden)
   assert.deepEqual(await heldByWorker(), { transports: 2, consumers: 0 })
+  assert.equal(transportsMade, 2, 'nor was a tap made and closed')
 })

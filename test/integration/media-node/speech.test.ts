@@ -69,7 +69,11 @@ test('[M47] everybody hears when the first one turns captions on and the last on
   await allTold([true])
   const late = await node.join()
   assert.deepEqual(late.client.inbox, [{ event: 'captions-active', data: { active: true } }])
-  two.client.socket.terminate()
+  await two.client.request('leave', {})
+  assert.deepEqual(
+    two.client.inbox.filter(({ event }) => event === 'captions-active'),
+    [{ event: 'captions-active', data: { active: true } }],
+  )
   everybody.splice(1, 1)
   await one.client.next('participant-left')
   await allTold([true, false])

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CaptionCounter, CaptionStage } from '../../../media-node/captions/caption-metrics.ts'
 import type { LaneStatus, LaneStreamOptions } from '../../../media-node/captions/lane-messages.ts'
 import type { StreamListener } from '../../../media-node/captions/pooled-stream.ts'
-import { RoomCaptions } from '../../../media-node/captions/room-captions.ts'
-import type { StreamPool } from '../../../media-node/captions/speaker-captions.ts'
+import { RoomCaptions, type RoomCaptionsEvents } from '../../../media-node/captions/room-captions.ts'
+import type { StreamPool, TapSource } from '../../../media-node/captions/speaker-captions.ts'
 import { Translations } from '../../../media-node/captions/translations.ts'
 import { createLogger } from '../../../shared/logging.ts'
 import type { TranscriptLine } from '../../../shared/transcript-store/transcript-store.ts'
@@ -12,6 +12,13 @@ import { SettableClock } from '../shared/settable-clock.ts'
 import { ScriptedTranslator } from './scripted-translator.ts'
 
 type Stream = LaneStreamOptions & { readonly listener: StreamListener; open: boolean }
+
+export type CaptionRoomOptions = {
+  readonly available?: boolean
+  /** Real ones may take the place of the test's own. */
+  readonly source?: TapSource
+  readonly events?: Partial<RoomCaptionsEvents>
+}
 
 /** A room without media: what its speakers say is what the test has the recognition say. */
 export class CaptionRoom {
@@ -28,7 +35,7 @@ export class CaptionRoom {
   #available: boolean
   #whenAvailable: () => void = () => undefined
 
-  constructor({ available = true }: { available?: boolean } = {}) {
+  constructor({ available = true, source, events }: CaptionRoomOptions = {}) {
     this.#available = available
     const { clock } = this
     const plant = {
@@ -44,8 +51,8 @@ export class CaptionRoom {
     this.captions = new RoomCaptions({
       plant: { ...plant, pool: this.#pool() },
       translations: this.translations,
-      source: { tap: async () => this.#tap() },
-      events: { active: (active) => this.active.push(active), final: (line) => this.kept.push(line) },
+      source: source ?? { tap: async () => this.#tap() },
+      events: events ?? { active: (active) => this.active.push(active), final: (line) => this.kept.push(line) },
       closed: () => undefined,
     })
   }

@@ -61,7 +61,7 @@ type Told = { readonly reading: ReturnType<typeof reader>; readonly captions: Ca
 
 function comeAndGo(room: CaptionRoom, { reading, captions }: Told, what: 'come' | 'go'): void {
   captions.push(...reading.captions.splice(0))
-  if (what === 'come') captions.push(...room.captions.addReader(reading))
+  if (what === 'come') reading.captions.push(...room.captions.addReader(reading))
   else room.captions.removeReader(reading.participantId)
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { PARTIAL_INTERVAL_MS } from '../../../media-node/captions/segment-translation.ts'
-import { TRANSLATION_DEADLINE_MS } from '../../../media-node/captions/translations.ts'
+import { TRANSLATION_DEADLINE_MS } from '../../../media-node/captions/translated-pair.ts'
 import { reader, segmentsOf } from '../../integration/captions/reader.ts'
 import { CaptionRoom } from './caption-room.ts'
 import { inSpanish } from './scripted-translator.ts'
@@ -87,6 +87,12 @@ test('[G135] nothing comes after a final text, and a partial one that was at the
   await nextTurn()
   assert.deepEqual(seen(spanish), [[2, 'buenos días a todos']])
   assert.equal(translator.asked.length, 2)
+
+  translator.stubborn = true
+  room.say('t', 0, 'good')
+  room.say('t', 1, 'good night', { final: true })
+  await translator.asked[2]?.answer({ text: 'buenas' })
+  assert.equal(spanish.captions.length, 1)
 })
 
 test('[G135] a final text that was translated as a partial one is told at once', async () => {
@@ -130,7 +136,10 @@ test('[G136] when a pair turns out to be unsupported nothing is held back any mo
   const esperanto = await reads('one', 'eo')
   room.say('s', 0, 'good')
   room.say('s', 1, 'good morning')
+  room.say('t', 0, 'hello')
   await room.translator.asked[0]?.answer({ kind: 'pair_unsupported', detail: 'no such model' })
+  await room.translator.asked[1]?.answer({ kind: 'pair_unsupported', detail: 'no such model' })
+  assert.equal(esperanto.captions.pop()?.text, 'hello')
   assert.deepEqual(segmentsOf(esperanto.captions), [{ ended: false, growing: true }])
   assert.deepEqual(esperanto.captions.at(-1)?.text, 'good morning')
   room.say('s', 2, 'good morning all')
@@ -139,7 +148,7 @@ test('[G136] when a pair turns out to be unsupported nothing is held back any mo
     [2, undefined],
     [3, undefined],
   ])
-  assert.equal(room.translator.asked.length, 1)
+  assert.equal(room.translator.asked.length, 2)
 })
 
 test('[G136] while a translator that fails is left alone nobody waits for it, and then it is translated again', async () => {
@@ -198,16 +207,18 @@ test('[G137] when nobody reads a language any more nothing is translated into it
   room.say('partial', 0, 'good')
   room.say('final', 0, 'good morning', { final: true })
   room.captions.removeReader('two')
+  room.say('partial', 1, 'good eve')
+  room.say('another', 0, 'hello')
   assert.deepEqual(
     room.translator.open.map(({ text }) => text),
     ['good morning'],
   )
   await room.translator.open[0]?.answer({ text: 'buenos días' })
-  room.say('partial', 1, 'good evening', { final: true })
+  room.say('partial', 2, 'good evening', { final: true })
   await nextTurn()
   assert.equal(room.translator.asked.length, 2)
-  assert.equal(english.captions.length, 3)
-  const again = room.captions.addReader(reader('two', 'es-ES'))
+  assert.equal(english.captions.length, 5)
+  const again = room.captions.addReader(reader('two', 'es-ES')).filter(({ final }) => final)
   assert.deepEqual(
     again.map(({ text, translations }) => [text, translations]),
     [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { caption } from '../../../shared/protocol/caption.ts'
 import { reader } from '../../integration/captions/reader.ts'
 import { CaptionRoom } from './caption-room.ts'
 import { inSpanish } from './scripted-translator.ts'
@@ -18,6 +19,15 @@ async function reads(participantId: string, language = 'en') {
 }
 
 const kept = () => room.kept.map(({ segmentId, text, translations }) => [segmentId, text, translations])
+
+test('[G130] whatever an engine says, readers are sent what a caption may be', async () => {
+  await room.speaker('ann')
+  const { captions } = await reads('one')
+  room.say('s', 0, 'word '.repeat(10_000))
+  room.say('s', 1, 'word '.repeat(20_000), { final: true })
+  assert.equal(captions.length, 2)
+  for (const said of [...captions, ...room.captions.addReader(reader('late'))]) caption.parse(said)
+})
 
 test('[G140] what was said for good is kept once, with its speaker, language and times', async () => {
   await room.speaker('ann', 'en-GB')
@@ -184,7 +194,7 @@ test('[G144] the first reader and the last one who goes are told of, a change of
 
 test('[G144] who reads in another language from now on is told nothing in the one before', async () => {
   await room.speaker('ann')
-  await reads('one', 'es')
+  const before = await reads('one', 'es')
   room.say('s', 0, 'good')
   room.say('final', 0, 'good night', { final: true })
   const again = reader('one', 'fr')
@@ -198,4 +208,5 @@ test('[G144] who reads in another language from now on is told nothing in the on
     again.captions.map(({ translations }) => Object.keys(translations ?? {})),
     [['fr']],
   )
+  assert.deepEqual(before.captions, [])
 })

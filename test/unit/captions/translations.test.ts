@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MAX_CAPTION_LENGTH } from '../../../media-node/captions/caption-text.ts'
-import { TRANSLATION_DEADLINE_MS } from '../../../media-node/captions/translations.ts'
+import { TRANSLATION_DEADLINE_MS } from '../../../media-node/captions/translated-pair.ts'
 import { CaptionRoom } from './caption-room.ts'
 import { inSpanish } from './scripted-translator.ts'
 
@@ -38,6 +38,11 @@ test('[G132] a translator that does not answer is given up at the deadline, also
   assert.deepEqual(counted(), { translations_failed: 2 })
 })
 
+test('[G132] no words are no translation', async () => {
+  room.translator.answers = () => ({ text: '' })
+  assert.equal(await translate('good morning'), undefined)
+})
+
 test('[G132] who breaks the contract and throws has failed as well', async () => {
   room.translator.answers = () => {
     throw new Error('out of order')
@@ -53,8 +58,6 @@ test('[G132] a pair that turns out to be unsupported is not asked for again, in 
   assert.equal(room.translator.asked.length, 1)
   assert.ok(!room.translations.ready('en', 'eo'))
   assert.ok(room.translations.ready('en', 'es'))
-  for (let time = 0; time < 3; time += 1) await translate('good morning', { to: `x${'abc'[time]}` })
-  assert.ok(room.translations.ready('en', 'es'), 'it is no failure of the translator')
 })
 
 test('[G132] a translator that fails is left alone until one text has come back', async () => {
@@ -68,6 +71,14 @@ test('[G132] a translator that fails is left alone until one text has come back'
   assert.equal(await translate('good morning'), 'es: good morning')
   assert.ok(room.translations.ready('en', 'es'))
   assert.deepEqual(counted(), { translations_failed: 3, translations_skipped: 1, translations: 1 })
+})
+
+test('[G132] a pair that fails leaves the others alone', async () => {
+  room.translator.answers = ({ to }) =>
+    to === 'fr' ? { kind: 'unreachable', detail: 'its program died' } : { text: to }
+  for (let time = 0; time < 3; time += 1) await translate('good morning', { to: 'fr' })
+  assert.deepEqual([room.translations.ready('en', 'fr'), room.translations.ready('en', 'es')], [false, true])
+  assert.equal(await translate('good morning'), 'es')
 })
 
 test('[G132] what nobody waits for any more is neither a failure nor counted as one', async () => {
