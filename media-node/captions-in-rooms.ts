@@ -1,45 +1,67 @@
 import type { Requests } from '../shared/protocol/messages.ts'
-import type { Captions, RoomCaptions } from './captions/captions.ts'
+import type { Captions, FinalKeeper, RoomCaptions } from './captions/captions.ts'
 import type { Participant } from './sfu/participant.ts'
+import type { SourceProducer } from './sfu/producers.ts'
 import type { Room } from './sfu/room.ts'
 import type { CaptionSwitch } from './signalling/handlers.ts'
 
 /** Joins the captions to the rooms: every microphone is a speaker, and who turns captions on is a reader. */
 export class CaptionsInRooms implements CaptionSwitch {
-  readonly #captions: Captions
+  readonly #captions: Pick<Captions, 'room'>
+  readonly #keeper: FinalKeeper
   readonly #byParticipant = new Map<Participant, RoomCaptions>()
 
-  constructor(captions: Captions) {
+  constructor(captions: Pick<Captions, 'room'>, keeper: FinalKeeper) {
     this.#captions = captions
+    this.#keeper = keeper
   }
 
   /** Follows a room until it closes. */
   follow(room: Room): void {
-    const captions = this.#captions.room(room)
+    const joined = new Set<Participant>()
+    const captions = this.#captions.room(room, {
+      active: (active) => {
+        const data = { active }
+        for (const { link } of joined) link.notify('captions-active', data)
+      },
+      final: (line) => this.#keeper.keep(room.id, line),
+    })
     room.observe({
-      participantJoined: (participant) => this.#byParticipant.set(participant, captions),
+      participantJoined: (participant) => {
+        joined.add(participant)
+        this.#byParticipant.set(participant, captions)
+        if (captions.active) participant.link.notify('captions-active', { active: true })
+      },
       participantLeft: (participant) => {
+        joined.delete(participant)
         this.#byParticipant.delete(participant)
         captions.removeReader(participant.id)
       },
-      producerCreated: (producer, { id, description }) => {
-        if (producer.kind !== 'audio') return
-        captions.addSpeaker({ participantId: id, producerId: producer.id, language: description.language })
+      participantChanged: (participant) => {
+        for (const producer of participant.producers) follow(captions, producer, participant)
       },
-      producerClosed: (producer) => {
-        if (producer.kind === 'audio') captions.removeSpeaker(producer.id)
-      },
+      producerCreated: (producer, participant) => follow(captions, producer, participant),
+      producerClosed: (producer) => captions.removeSpeaker(producer.id),
       closed: () => captions.close(),
     })
   }
 
   setCaptions(
     participant: Participant,
-    { enabled }: Requests['set-captions']['data'],
+    { enabled, language = participant.description.language }: Requests['set-captions']['data'],
   ): Requests['set-captions']['reply'] {
     const captions = this.#byParticipant.get(participant)
-    if (enabled) captions?.addReader({ participantId: participant.id, notify: participant.link.notify })
-    else captions?.removeReader(participant.id)
+    const { id, link } = participant
+    if (enabled) return { captions: captions?.addReader({ participantId: id, language, notify: link.notify }) ?? [] }
+    captions?.removeReader(id)
     return { captions: [] }
   }
+}
+
+/** What somebody says is captioned unless they opted out. */
+function follow(captions: RoomCaptions, producer: SourceProducer, { id, description }: Participant): void {
+  const { displayName, language, captioned } = description
+  if (producer.kind !== 'audio') return
+  if (captioned) captions.addSpeaker({ participantId: id, displayName, producerId: producer.id, language })
+  else captions.removeSpeaker(producer.id)
 }

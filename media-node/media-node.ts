@@ -13,6 +13,7 @@ import type { NodeCounts } from './node-counts.ts'
 import type { MediaNodeSettings } from './settings.ts'
 import { SIGNALLING_PATH } from './signalling/admission.ts'
 import { createHandlers } from './signalling/handlers.ts'
+import { NotificationTexts } from './signalling/notification-texts.ts'
 import { SignallingServer } from './signalling/signalling-server.ts'
 import { UsedTokens } from './signalling/used-tokens.ts'
 
@@ -178,6 +179,7 @@ function startSignalling(server: Server, options: MediaNodeOptions, media: Media
       authorise: (token) => options.authorise(token, media.nodeId),
       usedTokens: new UsedTokens(clock),
       handlers: createHandlers(media.captionsInRooms),
+      notificationTexts: new NotificationTexts(),
       metrics: media.metrics.signalling,
       clock,
       logger,

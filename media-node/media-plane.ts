@@ -38,7 +38,7 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
       logger,
       clock,
     })
-    const captionsInRooms = new CaptionsInRooms(captions)
+    const captionsInRooms = new CaptionsInRooms(captions, { keep: () => undefined })
     const rooms = new Rooms({
       nodeId,
       createRouter: () => pool.createRouter(),

@@ -5,7 +5,7 @@ import type { RoomCloseReason } from './sfu/close-reason.ts'
 import type { SignallingMetrics } from './signalling/signalling-metrics.ts'
 
 const REQUEST_BUCKETS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
-const CAPTION_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
+const CAPTION_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]
 
 export type MetricsSources = { readonly counts: () => NodeCounts; readonly load: () => number }
 

@@ -1,5 +1,5 @@
-/** The way of a sound to a caption: waiting for its lane, ordering and decoding, recognition, telling the readers. */
-export type CaptionStage = 'tap' | 'lane' | 'engine' | 'fanout'
+/** The way of a sound to a caption: waiting for its lane, ordering and decoding, recognition, translation, telling the readers. */
+export type CaptionStage = 'tap' | 'lane' | 'engine' | 'translate' | 'fanout'
 
 export const CAPTION_COUNTERS = [
   'packets_received',
@@ -17,6 +17,9 @@ export const CAPTION_COUNTERS = [
   'captions_final',
   'taps_failed',
   'lanes_lost',
+  'translations',
+  'translations_failed',
+  'translations_skipped',
 ] as const
 
 export type CaptionCounter = (typeof CAPTION_COUNTERS)[number]

@@ -6,10 +6,14 @@ import type { EngineSettings } from './engine-settings.ts'
 import type { LaneSettings } from './lane-messages.ts'
 import { LanePool, startLaneThread } from './lane-pool.ts'
 import { monotonicMs } from './monotonic-clock.ts'
-import { RoomCaptions } from './room-captions.ts'
+import { RoomCaptions, type RoomCaptionsEvents } from './room-captions.ts'
 import type { CaptionPlant, TapSource } from './speaker-captions.ts'
+import type { Translator } from './translation/translator.ts'
+import { Translations } from './translations.ts'
 
-export type { CaptionReader, RoomCaptions } from './room-captions.ts'
+export type { FinalKeeper } from './final-keeper.ts'
+export type { CaptionReader } from './language-group.ts'
+export type { RoomCaptions } from './room-captions.ts'
 export type { Speaker, TapSource } from './speaker-captions.ts'
 
 /** What the captions hold at this moment. `decoders` counts Opus decoders, `recognisers` those of the engine in use. */
@@ -27,6 +31,8 @@ export type CaptionsOptions = {
   readonly logger: Logger
   readonly clock: Clock
   readonly metrics: CaptionMetrics
+  /** Stays its maker's to close. Without one captions are read as they were said. */
+  readonly translator?: Translator | undefined
   /** Starts the thread of a lane. */
   readonly startThread?: (settings: LaneSettings) => Worker
 }
@@ -34,32 +40,43 @@ export type CaptionsOptions = {
 /** The captions of a media node. */
 export class Captions {
   readonly #plant: CaptionPlant
+  readonly #pool: LanePool
+  readonly #translations: Translations
   readonly #rooms = new Set<RoomCaptions>()
 
-  private constructor(plant: CaptionPlant) {
+  private constructor(plant: CaptionPlant, pool: LanePool, translations: Translations) {
     this.#plant = plant
+    this.#pool = pool
+    this.#translations = translations
   }
 
   /** Starts the lanes; resolves when they can take streams, with or without a working engine. */
-  static async create({ engine, lanes, logger, clock, metrics, startThread }: CaptionsOptions): Promise<Captions> {
+  static async create(options: CaptionsOptions): Promise<Captions> {
+    const { engine, lanes, logger, clock, metrics, translator, startThread } = options
     const plant = { logger, clock, metrics, now: monotonicMs }
     const pool = await LanePool.create({ ...plant, engine, lanes, startThread: startThread ?? startLaneThread })
-    return new Captions({ ...plant, pool })
+    return new Captions({ ...plant, pool }, pool, new Translations({ ...plant, translator }))
   }
 
-  room(source: TapSource): RoomCaptions {
-    const room = new RoomCaptions({ plant: this.#plant, source, closed: () => this.#rooms.delete(room) })
+  room(source: TapSource, events: Partial<RoomCaptionsEvents> = {}): RoomCaptions {
+    const room = new RoomCaptions({
+      plant: this.#plant,
+      translations: this.#translations,
+      source,
+      events,
+      closed: () => this.#rooms.delete(room),
+    })
     this.#rooms.add(room)
     return room
   }
 
   counts(): CaptionCounts {
     const taps = [...this.#rooms].reduce((sum, room) => sum + room.taps, 0)
-    return { ...this.#plant.pool.counts, taps }
+    return { ...this.#pool.counts, taps }
   }
 
   async close(): Promise<void> {
     for (const room of this.#rooms) room.close()
-    await this.#plant.pool.close()
+    await this.#pool.close()
   }
 }

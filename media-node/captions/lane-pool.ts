@@ -27,6 +27,7 @@ export class LanePool {
   readonly #lanes = new Set<Lane>()
   readonly #starting = new Set<Lane>()
   readonly #streams = new Map<number, PooledStream>()
+  readonly #whenAvailable = new Set<() => void>()
   #nextStream = 1
   #engineAvailable = false
   #closed = false
@@ -46,6 +47,12 @@ export class LanePool {
   /** Whether the engine works on this machine. */
   get engineAvailable(): boolean {
     return this.#engineAvailable
+  }
+
+  /** Tells each time the engine can be had again, until the returned function is called. */
+  onAvailable(listener: () => void): () => void {
+    this.#whenAvailable.add(listener)
+    return () => this.#whenAvailable.delete(listener)
   }
 
   get counts(): { lanes: number; streams: number; decoders: number; recognisers: number } {
@@ -106,9 +113,11 @@ export class LanePool {
 
   #joined(lane: Lane): void {
     if (this.#closed) return
+    const wasAvailable = this.#engineAvailable
     this.#engineAvailable = true
     this.#lanes.add(lane)
     for (const stream of this.#streams.values()) if (stream.lane === undefined) this.#resume(stream)
+    if (!wasAvailable) for (const listener of this.#whenAvailable) listener()
   }
 
   #resume(stream: PooledStream): void {

@@ -1,15 +1,26 @@
-import type { Notifications } from '../../shared/protocol/messages.ts'
+import type { Caption, CaptionsStatus } from '../../shared/protocol/caption.ts'
+import { primarySubtag } from '../../shared/protocol/language-tag.ts'
+import type { TranscriptLine } from '../../shared/transcript-store/transcript-store.ts'
+import { CaptionBacklog } from './caption-backlog.ts'
+import { type CaptionReader, LanguageGroup } from './language-group.ts'
+import { RoomTranslations } from './room-translations.ts'
+import { SettlingFinals } from './settling-finals.ts'
 import { type CaptionPlant, type Speaker, SpeakerCaptions, type TapSource } from './speaker-captions.ts'
+import type { Translations } from './translations.ts'
 
-/** A participant who reads captions. */
-export type CaptionReader = {
-  readonly participantId: string
-  notify<E extends 'caption' | 'captions-status'>(event: E, data: Notifications[E]): void
+/** What a room's captions tell about. Neither call throws or waits. */
+export type RoomCaptionsEvents = {
+  /** The first reader has come, or the last one gone. */
+  active(active: boolean): void
+  /** Something was said for good; told again when it has been translated. */
+  final(line: TranscriptLine): void
 }
 
 export type RoomCaptionsOptions = {
   readonly plant: CaptionPlant
+  readonly translations: Translations
   readonly source: TapSource
+  readonly events: Partial<RoomCaptionsEvents>
   readonly closed: () => void
 }
 
@@ -19,67 +30,99 @@ export type RoomCaptionsOptions = {
  */
 export class RoomCaptions {
   readonly #options: RoomCaptionsOptions
-  readonly #readers = new Map<string, CaptionReader>()
+  readonly #translations: RoomTranslations
+  readonly #backlog: CaptionBacklog
+  readonly #finals: SettlingFinals
+  /** By the primary subtag of their language. */
+  readonly #groups = new Map<string, LanguageGroup>()
   readonly #speakers = new Map<string, Speaker>()
   readonly #captioned = new Map<string, SpeakerCaptions>()
+  readonly #forgetPool: () => void
   #closed = false
 
   constructor(options: RoomCaptionsOptions) {
+    const { plant, translations, events } = options
     this.#options = options
+    this.#translations = new RoomTranslations(translations, plant.metrics.count)
+    this.#backlog = new CaptionBacklog(plant.clock)
+    this.#finals = new SettlingFinals((line) => events.final?.(line))
+    this.#forgetPool = plant.pool.onAvailable(() => this.#begin())
   }
 
   get taps(): number {
     return [...this.#captioned.values()].filter(({ tapped }) => tapped).length
   }
 
+  /** Whether anybody reads. */
+  get active(): boolean {
+    return [...this.#groups.values()].some(({ size }) => size > 0)
+  }
+
+  /** A speaker who is there already is captioned anew if they speak another language now. */
   addSpeaker(speaker: Speaker): void {
     if (this.#closed) return
+    if (this.#speakers.get(speaker.producerId)?.language !== speaker.language) this.removeSpeaker(speaker.producerId)
     this.#speakers.set(speaker.producerId, speaker)
     this.#captionIfRead(speaker)
   }
 
+  /** They are gone, or not to be captioned any more. What was shown of them ends, a trouble too. */
   removeSpeaker(producerId: string): void {
     this.#speakers.delete(producerId)
-    this.#captioned.get(producerId)?.close()
+    const captions = this.#captioned.get(producerId)
+    if (captions === undefined) return
     this.#captioned.delete(producerId)
+    captions.close()
+    const participantId = captions.trouble?.participantId
+    if (participantId !== undefined) this.#onStatus({ status: 'resumed', participantId })
   }
 
-  addReader(reader: CaptionReader): void {
-    if (this.#closed) return
-    this.#readers.set(reader.participantId, reader)
-    if (!this.#options.plant.pool.engineAvailable) {
-      reader.notify('captions-status', { status: 'failed', reason: 'engine_unavailable' })
-      return
-    }
-    reader.notify('captions-status', { status: 'started' })
-    for (const { trouble } of this.#captioned.values())
-      if (trouble !== undefined) reader.notify('captions-status', trouble)
+  /**
+   * Whoever reads already goes on in the language given now.
+   *
+   * @returns what was said lately, oldest first. From there on it goes without a gap.
+   */
+  addReader(reader: CaptionReader): Caption[] {
+    if (this.#closed) return []
+    const { active } = this
+    const group = this.#groupOf(reader.language)
+    for (const other of this.#groups.values()) if (other !== group) this.#leave(other, reader.participantId)
+    group.add(reader, this.#backlog.underWay)
+    const shown = this.#backlog.shownTo(group)
+    if (!active) this.#options.events.active?.(true)
+    this.#tellStatus(reader)
     for (const speaker of this.#speakers.values()) this.#captionIfRead(speaker)
+    return shown
   }
 
   removeReader(participantId: string): void {
-    this.#readers.delete(participantId)
-    if (this.#readers.size === 0) this.#stop()
+    const { active } = this
+    for (const group of this.#groups.values()) this.#leave(group, participantId)
+    if (!active || this.active) return
+    this.#stop()
+    this.#options.events.active?.(false)
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
     this.#stop()
-    this.#readers.clear()
+    this.#forgetPool()
+    for (const group of this.#groups.values()) group.close()
+    this.#groups.clear()
     this.#speakers.clear()
     this.#options.closed()
   }
 
   #captionIfRead(speaker: Speaker): void {
     const { plant, source } = this.#options
-    if (this.#readers.size === 0 || !plant.pool.engineAvailable || this.#captioned.has(speaker.producerId)) return
+    if (!this.active || !plant.pool.engineAvailable || this.#captioned.has(speaker.producerId)) return
     const captions = new SpeakerCaptions({
       plant,
       speaker,
       source,
-      onCaption: (caption) => this.#notify('caption', caption),
-      onStatus: (status) => this.#notify('captions-status', status),
+      onCaption: (caption) => this.#onCaption(caption, speaker),
+      onStatus: (status) => this.#onStatus(status),
     })
     this.#captioned.set(speaker.producerId, captions)
   }
@@ -89,7 +132,62 @@ export class RoomCaptions {
     this.#captioned.clear()
   }
 
-  #notify<E extends 'caption' | 'captions-status'>(event: E, data: Notifications[E]): void {
-    for (const reader of this.#readers.values()) reader.notify(event, data)
+  /** The engine can be had. */
+  #begin(): void {
+    this.#onStatus({ status: 'started' })
+    for (const speaker of this.#speakers.values()) this.#captionIfRead(speaker)
+  }
+
+  #tellStatus(reader: CaptionReader): void {
+    if (!this.#options.plant.pool.engineAvailable) {
+      reader.notify('captions-status', { status: 'failed', reason: 'engine_unavailable' })
+      return
+    }
+    reader.notify('captions-status', { status: 'started' })
+    for (const { trouble } of this.#captioned.values())
+      if (trouble !== undefined) reader.notify('captions-status', trouble)
+  }
+
+  #onCaption(caption: Caption, { displayName }: Speaker): void {
+    const groups = [...this.#groups.values()]
+    this.#backlog.add(caption)
+    if (caption.final) {
+      const awaited = groups.filter((group) => group.translates(caption)).length
+      this.#finals.add(caption, displayName, awaited)
+    }
+    for (const group of groups) group.caption(caption)
+  }
+
+  #onStatus(status: CaptionsStatus): void {
+    for (const group of this.#groups.values()) group.status(status)
+  }
+
+  #groupOf(language: string): LanguageGroup {
+    const key = primarySubtag(language)
+    const present = this.#groups.get(key)
+    if (present !== undefined) return present
+    const { clock, now } = this.#options.plant
+    const group = new LanguageGroup({
+      language,
+      translations: this.#translations,
+      clock,
+      now,
+      settled: ({ segmentId }, translation) => {
+        if (translation !== undefined) this.#backlog.addTranslation(segmentId, language, translation)
+        this.#finals.settled(segmentId, language, translation)
+        this.#forgetIfIdle(group)
+      },
+    })
+    this.#groups.set(key, group)
+    return group
+  }
+
+  #leave(group: LanguageGroup, participantId: string): void {
+    group.remove(participantId)
+    this.#forgetIfIdle(group)
+  }
+
+  #forgetIfIdle(group: LanguageGroup): void {
+    if (group.idle) this.#groups.delete(primarySubtag(group.language))
   }
 }

@@ -3,12 +3,17 @@ import type { Logger } from '../../shared/logging.ts'
 import type { Caption, CaptionsStatus } from '../../shared/protocol/caption.ts'
 import type { Tap } from '../sfu/tap.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
-import type { LaneCaption, LaneStatus } from './lane-messages.ts'
-import type { LanePool } from './lane-pool.ts'
-import type { PooledStream } from './pooled-stream.ts'
+import { captionText } from './caption-text.ts'
+import type { LaneCaption, LaneStatus, LaneStreamOptions } from './lane-messages.ts'
+import type { PooledStream, StreamListener } from './pooled-stream.ts'
 
 /** A participant's audio producer; `language` is the BCP 47 tag of what is spoken. */
-export type Speaker = { readonly participantId: string; readonly producerId: string; readonly language: string }
+export type Speaker = {
+  readonly participantId: string
+  readonly displayName: string
+  readonly producerId: string
+  readonly language: string
+}
 
 /** As much of a tap as captions need. */
 export type SpeakerTap = Pick<Tap, 'rtpParameters' | 'closed' | 'close'>
@@ -16,8 +21,17 @@ export type SpeakerTap = Pick<Tap, 'rtpParameters' | 'closed' | 'close'>
 /** Where taps come from: one room of the SFU. */
 export type TapSource = { tap(producerId: string, onRtp: (packet: Buffer) => void): Promise<SpeakerTap> }
 
+/** Where streams of speech are recognised. */
+export type StreamPool = {
+  /** Whether the engine works on this machine. */
+  readonly engineAvailable: boolean
+  /** Tells each time the engine can be had again, until the returned function is called. */
+  onAvailable(listener: () => void): () => void
+  open(options: LaneStreamOptions, listener: StreamListener): Pick<PooledStream, 'packet' | 'close'>
+}
+
 export type CaptionPlant = {
-  readonly pool: LanePool
+  readonly pool: StreamPool
   readonly logger: Logger
   readonly clock: Clock
   /** Monotonic milliseconds. */
@@ -39,7 +53,7 @@ const AUDIO_LEVEL_URI = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
 export class SpeakerCaptions {
   readonly #options: SpeakerCaptionsOptions
   #tap: SpeakerTap | undefined
-  #stream: PooledStream | undefined
+  #stream: ReturnType<StreamPool['open']> | undefined
   #shown: Caption | undefined
   #status: CaptionsStatus | undefined
   #closed = false
@@ -98,11 +112,12 @@ export class SpeakerCaptions {
     )
   }
 
-  #onCaption({ startedAt, endedAt, ...rest }: LaneCaption, postedAt: number): void {
+  #onCaption({ text, startedAt, endedAt, ...rest }: LaneCaption, postedAt: number): void {
     if (this.#closed) return
     const { participantId, language } = this.#options.speaker
     const { now, metrics } = this.#options.plant
-    this.#show({ ...rest, participantId, language, startMs: this.#epochMs(startedAt), endMs: this.#epochMs(endedAt) })
+    const times = { startMs: this.#epochMs(startedAt), endMs: this.#epochMs(endedAt) }
+    this.#show({ ...rest, text: captionText(text), participantId, language, ...times })
     metrics.observeStage('fanout', (now() - postedAt) / 1000)
   }
 

@@ -17,6 +17,7 @@ import type { Participant } from '../sfu/participant.ts'
 import type { Room } from '../sfu/room.ts'
 import type { Handlers } from './handlers.ts'
 import { keepAlive } from './keep-alive.ts'
+import type { NotificationTexts } from './notification-texts.ts'
 import { type Envelope, parseData, parseEnvelope, parseMethod } from './parse-request.ts'
 import type { SignallingMetrics } from './signalling-metrics.ts'
 import type { UsedTokens } from './used-tokens.ts'
@@ -55,6 +56,7 @@ export type SessionContext = {
   readonly authorise: (token: string) => Promise<JoinGrant>
   readonly usedTokens: UsedTokens
   readonly handlers: Handlers
+  readonly notificationTexts: NotificationTexts
   readonly metrics: SignallingMetrics
   readonly clock: Clock
   readonly logger: Logger
@@ -163,12 +165,12 @@ export class Session {
       known.method = parseMethod(method)
       const reply = await this.#handle(known.method, data)
       this.#answered(known.method, 'ok', startedAt)
-      this.#send({ id, data: reply })
+      this.#send(JSON.stringify({ id, data: reply }))
     } catch (error) {
       if (this.#state.name === 'closed') return
       const { code, message } = this.#asCallError(error)
       this.#answered(known.method, code, startedAt)
-      this.#send({ id, error: { code, message } })
+      this.#send(JSON.stringify({ id, error: { code, message } }))
     }
     if (this.#state.name === 'leaving') this.#left()
   }
@@ -203,17 +205,17 @@ export class Session {
     if (event === 'caption' && this.#socket.bufferedAmount > MAX_BUFFERED_BYTES_FOR_CAPTIONS) {
       this.#context.metrics.dropped('caption')
     } else {
-      this.#send({ event, data })
+      this.#send(this.#context.notificationTexts.of(event, data))
     }
   }
 
-  #send(message: object): void {
+  #send(text: string): void {
     if (this.#state.name === 'closed') return
     if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) {
       this.#context.metrics.dropped('connection')
       this.close('connection_lost')
     } else {
-      this.#socket.send(JSON.stringify(message))
+      this.#socket.send(text)
     }
   }
 

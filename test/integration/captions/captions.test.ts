@@ -47,7 +47,12 @@ test('[G50] what a participant says through the router is read by everybody in t
   const room = captions.room(tapsOf(speaker))
   const [first, second] = [reader('first'), reader('second')]
   room.addReader(first)
-  room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'en-US' })
+  room.addSpeaker({
+    participantId: 'speaker',
+    displayName: 'speaker',
+    producerId: speaker.producer.id,
+    language: 'en-US',
+  })
   room.addReader(second)
   await tapped(1)
   const spokeAt = Date.now()
@@ -68,12 +73,12 @@ test('[G51] taps exist only while somebody reads, and for those who come to spea
   const speakers = [await microphone(router, 'one', 21), await microphone(router, 'two', 22)]
   const room = captions.room(tapsOf(...speakers))
   const [one, two] = speakers.map(({ producer }) => producer.id)
-  room.addSpeaker({ participantId: 'one', producerId: one ?? '', language: 'en' })
+  room.addSpeaker({ participantId: 'one', displayName: 'one', producerId: one ?? '', language: 'en' })
   assert.equal(captions.counts().taps, 0)
   room.addReader(reader('first'))
   room.addReader(reader('second'))
   await tapped(1)
-  room.addSpeaker({ participantId: 'two', producerId: two ?? '', language: 'en' })
+  room.addSpeaker({ participantId: 'two', displayName: 'two', producerId: two ?? '', language: 'en' })
   await tapped(2)
   room.removeSpeaker(one ?? '')
   await tapped(1)
@@ -106,7 +111,7 @@ test('[G52] a tap that is being made while the reader, the speaker or the room g
     }
     const room = captions.room(source)
     room.addReader(reader('reader'))
-    room.addSpeaker({ participantId: 'speaker', producerId: 'producer', language: 'en' })
+    room.addSpeaker({ participantId: 'speaker', displayName: 'speaker', producerId: 'producer', language: 'en' })
     go(room)
     made.resolve()
     await nextTurn()
@@ -121,7 +126,7 @@ test('[G53] a segment that was shown ends when its speaker goes', async () => {
   const room = captions.room(tapsOf(speaker))
   const reading = reader('reader')
   room.addReader(reading)
-  room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'en' })
+  room.addSpeaker({ participantId: 'speaker', displayName: 'speaker', producerId: speaker.producer.id, language: 'en' })
   await tapped(1)
   await speak(speaker, 100)
   await eventually(() => assert.ok(reading.captions.length > 0))
@@ -135,7 +140,7 @@ test('[G54] when a lane dies its streams go on in another, readers are told, and
   const room = captions.room(tapsOf(speaker))
   const reading = reader('reader')
   room.addReader(reading)
-  room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'en' })
+  room.addSpeaker({ participantId: 'speaker', displayName: 'speaker', producerId: speaker.producer.id, language: 'en' })
   await tapped(1)
   await speak(speaker, 100)
   await eventually(() => assert.ok(reading.captions.length > 0))
@@ -165,7 +170,7 @@ test('[G35] readers are told, late ones too, that a speaker has no model, and th
   const room = captions.room(tapsOf(speaker))
   const [early, late] = [reader('early'), reader('late')]
   room.addReader(early)
-  room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'fr' })
+  room.addSpeaker({ participantId: 'speaker', displayName: 'speaker', producerId: speaker.producer.id, language: 'fr' })
   await eventually(() => assert.equal(early.statuses.length, 2))
   room.addReader(late)
   for (const { statuses } of [early, late]) {
@@ -181,7 +186,12 @@ test('[G36] without an engine readers are told so and nothing is tapped', async 
     const silent = await start(engine)
     const room = silent.room(tapsOf(speaker))
     const reading = reader('reader')
-    room.addSpeaker({ participantId: 'speaker', producerId: speaker.producer.id, language: 'en' })
+    room.addSpeaker({
+      participantId: 'speaker',
+      displayName: 'speaker',
+      producerId: speaker.producer.id,
+      language: 'en',
+    })
     room.addReader(reading)
     assert.deepEqual(reading.statuses, [{ status: 'failed', reason: 'engine_unavailable' }])
     assert.deepEqual(silent.counts(), { ...nothingHeld, lanes: 0 })

@@ -4,6 +4,7 @@ import type { ParticipantLink } from '../../../media-node/sfu/participant-link.t
 import { Rooms } from '../../../media-node/sfu/rooms.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { createHandlers, type Handlers } from '../../../media-node/signalling/handlers.ts'
+import { NotificationTexts } from '../../../media-node/signalling/notification-texts.ts'
 import { Session, type SessionContext } from '../../../media-node/signalling/session.ts'
 import { UsedTokens } from '../../../media-node/signalling/used-tokens.ts'
 import { createLogger } from '../../../shared/logging.ts'
@@ -57,6 +58,7 @@ function context(rooms: Rooms, replaced: Partial<Handlers> = {}): SessionContext
     authorise: async (token) => grant(token),
     usedTokens: new UsedTokens(clock),
     handlers: { ...handlers, ...replaced },
+    notificationTexts: new NotificationTexts(),
     metrics: {
       refused: () => undefined,
       answered: (method, outcome) => outcome === 'ok' || counted.push(`${method} ${outcome}`),
@@ -186,4 +188,21 @@ test('[M39] a room that is closed or allocated again while it opens is not left 
   rooms.close('draining')
   await assert.rejects(rooms.open(inAnotherRoom), (error) => error instanceof CallError && error.code === 'draining')
   await until(async () => assert.equal((await pool.dump()).routers, 0))
+})
+
+test('[M59] what is told to many, one after the other, is encoded once for all of them', () => {
+  let encoded = 0
+  const said = {
+    ...caption,
+    get text() {
+      encoded += 1
+      return `word ${encoded}`
+    },
+  }
+  const texts = new NotificationTexts()
+  const sent = [texts.of('caption', said), texts.of('caption', said)]
+  assert.deepEqual([encoded, sent[0]], [1, sent[1]])
+  assert.deepEqual(JSON.parse(texts.of('caption', caption)), { event: 'caption', data: caption })
+  assert.deepEqual(JSON.parse(texts.of('participant-left', { participantId: 'p' })).event, 'participant-left')
+  assert.match(texts.of('caption', said), /word 2/)
 })

@@ -1,0 +1,36 @@
+import type { Room } from '../../../media-node/sfu/room.ts'
+import { Rooms } from '../../../media-node/sfu/rooms.ts'
+import type { RouterHome } from '../../../media-node/sfu/worker-pool.ts'
+import { createLogger } from '../../../shared/logging.ts'
+import { SettableClock } from '../../unit/shared/settable-clock.ts'
+
+export type OpenRoomOptions = {
+  readonly createRouter: () => Promise<RouterHome>
+  readonly opened?: (room: Room) => void
+}
+
+/** A room called `room` without a media node around it; closing `rooms` closes it. */
+export async function openRoom(options: OpenRoomOptions): Promise<{ rooms: Rooms; room: Room }> {
+  const clock = new SettableClock()
+  const rooms = new Rooms({
+    nodeId: 'node',
+    opened: () => undefined,
+    closed: () => undefined,
+    clock,
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    ...options,
+  })
+  const room = await rooms.open({
+    tokenId: 'token',
+    nodeId: 'node',
+    roomId: 'room',
+    epoch: 1,
+    participantId: 'nobody',
+    displayName: 'Nobody',
+    language: 'en',
+    maxParticipants: 5,
+    emptyTimeoutSeconds: 60,
+    expiresAt: clock.now(),
+  })
+  return { rooms, room }
+}
