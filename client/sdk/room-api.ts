@@ -29,6 +29,19 @@ export async function enterRoom(options: RoomApiOptions, roomId: string, request
   return join()
 }
 
+export type TranscriptFormat = 'json' | 'vtt' | 'srt' | 'txt'
+
+/** Where what was said in a room can be read, in the language asked for where there is a translation. */
+export function transcriptUrl(
+  { api }: Pick<RoomApiOptions, 'api'>,
+  roomId: string,
+  asked: { readonly format: TranscriptFormat; readonly language?: string | undefined },
+): string {
+  const query = new URLSearchParams({ format: asked.format })
+  if (asked.language !== undefined) query.set('language', asked.language)
+  return `${api}/v1/rooms/${encodeURIComponent(roomId)}/transcript?${query}`
+}
+
 async function post(options: RoomApiOptions, path: string, body: unknown): Promise<unknown> {
   const deadline = AbortSignal.timeout(REQUEST_DEADLINE_MS)
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline

@@ -11,6 +11,7 @@ const placement: Placement = {
   dynamoDbEndpoint: 'http://127.0.0.1:2',
   awsAccount: ANY_AWS_ACCOUNT,
   signingKeyFile: '/key.json',
+  spoolFolder: '/spool',
 }
 
 test('[E3] no two media nodes share a name or a port, however many workers they have', () => {
