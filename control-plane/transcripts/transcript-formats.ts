@@ -29,8 +29,11 @@ const clockTime = (ms: number) => {
 }
 const milliseconds = (ms: number) => `${ms % 1_000}`.padStart(3, '0')
 
-/** WebVTT's character references; without a bare `>` there is no `-->` either. */
+/** WebVTT's character references. */
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** A name that ends in `--` would make an arrow with the tag's end; white space there is not part of the name. */
+const voice = (speaker: string) => `<v ${escaped(speaker)}${speaker.endsWith('--') ? ' ' : ''}>`
 
 const vttTime = (ms: number) => `${clockTime(ms)}.${milliseconds(ms)}`
 
@@ -45,7 +48,7 @@ export const documentFormats = {
     contentType: 'text/vtt; charset=utf-8',
     head: 'WEBVTT\n\n',
     cue: ({ startMs, endMs, speaker, text }) =>
-      `${vttTime(startMs)} --> ${vttTime(endMs)}\n<v ${escaped(speaker)}>${escaped(text)}</v>\n\n`,
+      `${vttTime(startMs)} --> ${vttTime(endMs)}\n${voice(speaker)}${escaped(text)}</v>\n\n`,
   },
   srt: {
     contentType: 'application/x-subrip; charset=utf-8',

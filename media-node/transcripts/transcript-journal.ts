@@ -88,6 +88,7 @@ export class TranscriptJournal {
       metrics.dropped('memory_full', 1)
     }
     this.#scheduleSave(this.#savedAt + SAVE_INTERVAL_MS)
+    if (this.#diskFails) this.#flusher.wake()
   }
 
   /** Saves and stores what there is, until a deadline. What is on the disk then is stored after the next start. */
@@ -129,6 +130,7 @@ export class TranscriptJournal {
   /** Whether the disk took what it was given. */
   async #save(): Promise<boolean> {
     const records = [...this.#unsaved].slice(0, RECORDS_AT_ONCE)
+    if (records.length === 0) return true
     try {
       const files = await this.#openFiles()
       await files.append(records)

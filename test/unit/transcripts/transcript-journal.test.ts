@@ -1,0 +1,343 @@
+import assert from 'node:assert/strict'
+import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { until } from '../../integration/media-node/until.ts'
+import { SAVE_INTERVAL_MS, TestJournal } from './test-journal.ts'
+
+const DAY_MS = 86_400_000
+
+test('[J20] what is kept is stored in order, for its days, and nothing of it is left on the disk', async (t) => {
+  const given = await TestJournal.create(t)
+  const journal = await given.open()
+  journal.keep('tea', given.line('one'))
+  journal.keep('cake', given.line('two'))
+  journal.keep('tea', given.line('three'))
+  await given.stored()
+  const [tea, cake] = given.store.appended
+  assert.deepEqual([tea?.roomId, tea?.lines.map(({ text }) => text)], ['tea', ['one', 'three']])
+  assert.deepEqual([cake?.roomId, cake?.lines.map(({ text }) => text)], ['cake', ['two']])
+  const days = ((tea?.expiresAt ?? 0) - given.clock.now()) / DAY_MS
+  assert.ok(days <= 30 && days > 30 - 1 / 24, `${days} days`)
+  await until(async () => assert.deepEqual([...(await given.files()).values()], ['']))
+  await journal.close()
+  assert.equal((await given.files()).size, 0)
+})
+
+test('[J20] a line without a word is not kept', async (t) => {
+  const given = await TestJournal.create(t)
+  const journal = await given.open()
+  journal.keep('tea', given.line(' '))
+  assert.deepEqual([given.metrics.counts, given.clock.waiting], [{}, 0])
+  await journal.close()
+})
+
+test('[J21] what was on the disk when the process died is stored first after the next start, in order', async (t) => {
+  const given = await TestJournal.create(t)
+  given.store.away = true
+  const dying = await given.open()
+  for (let number = 0; number < 300; number += 1) dying.keep('tea', given.line(`line ${number}`))
+  await given.saved(1)
+  dying.keep('tea', given.line('last'))
+  await given.saved(2)
+  given.store.away = false
+  await given.die()
+  const next = await given.open()
+  next.keep('tea', given.line('new'))
+  await given.stored()
+  const expected = [...Array.from({ length: 300 }, (_, number) => `line ${number}`), 'last', 'new']
+  assert.deepEqual(given.store.texts, expected)
+  await next.close()
+})
+
+test('[J22] lines of one moment are one write, and writes are a quarter of a second apart', async (t) => {
+  const given = await TestJournal.create(t)
+  given.store.away = true
+  const journal = await given.open()
+  const keepThree = () => {
+    for (const text of ['one', 'two', 'three']) journal.keep('tea', given.line(text))
+  }
+  keepThree()
+  given.clock.advance(0)
+  await until(() => assert.equal(given.disk.appended, 1))
+  // The write is over for the disk before it is for the journal.
+  await until(() => assert.equal(given.store.calls, 1))
+  keepThree()
+  given.clock.advance(SAVE_INTERVAL_MS - 1)
+  assert.equal(given.disk.appended, 1)
+  given.clock.advance(1)
+  await until(() => assert.equal(given.disk.appended, 2))
+  const lines = [...(await given.files()).values()].join('').trim().split('\n')
+  assert.equal(lines.length, 6)
+  await journal.close()
+})
+
+test('[J23] a store that is away is asked less and less often, the operator is told once, and told when it is back', async (t) => {
+  const given = await TestJournal.create(t)
+  given.store.away = true
+  const journal = await given.open()
+  journal.keep('tea', given.line('secret cake'))
+  await given.saved(1)
+  const { metrics, store, clock } = given
+  const failures = (count: number) => until(() => assert.equal(metrics.counts['storeFailed'], count))
+  await failures(1)
+  const pauses = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]
+  for (const [index, pauseMs] of pauses.entries()) {
+    clock.advance(pauseMs - 1)
+    assert.equal(store.calls, index + 1)
+    clock.advance(1)
+    await failures(index + 2)
+  }
+  store.away = false
+  clock.advance(15_000)
+  await given.stored()
+  assert.deepEqual(store.texts, ['secret cake'])
+  assert.deepEqual(
+    given.log.map((line) => JSON.parse(line).level),
+    ['warn', 'info'],
+  )
+  assert.doesNotMatch(given.log.join(), /secret|what was said/)
+  await journal.close()
+})
+
+test('[J24] torn, foreign and garbled lines are counted and skipped, foreign files are left alone', async (t) => {
+  const given = await TestJournal.create(t)
+  given.store.away = true
+  const dying = await given.open()
+  dying.keep('tea', given.line('one'))
+  dying.keep('tea', given.line('two'))
+  await given.saved(1)
+  const [[name = '', text = ''] = []] = await given.files()
+  const [one = '', two = ''] = text.split('\n')
+  const garbled = two.replace('two', 'too')
+  const file = join(given.folder, name)
+  await writeFile(file, `${one}\nrubbish\n\n${garbled}\n00000000 {}\n${two}\n${one.slice(0, -20)}`)
+  await writeFile(join(given.folder, '000000000009.finals'), two.replace('tea', 'milk').slice(9))
+  await writeFile(join(given.folder, 'notes.txt'), 'mine')
+  given.store.away = false
+  await given.die()
+  const next = await given.open()
+  next.keep('tea', given.line('three'))
+  await given.stored()
+  assert.deepEqual(given.store.texts, ['one', 'two', 'three'])
+  assert.equal(given.metrics.counts['unreadable'], 6)
+  await next.close()
+  assert.equal((await stat(join(given.folder, 'notes.txt'))).size, 4)
+})
+
+test('[J25] beyond the bound the oldest lines are dropped and counted, and the disk holds no more', async (t) => {
+  const given = await TestJournal.create(t)
+  given.maxBytes = 100_000
+  given.store.away = true
+  const journal = await given.open()
+  for (let round = 0; round < 40; round += 1) {
+    for (let number = 0; number < 10; number += 1)
+      journal.keep('tea', given.line(`${round * 10 + number} ${'x'.repeat(300)}`))
+    await given.saved(round + 1)
+    const held = [...(await given.files()).values()].reduce((sum, text) => sum + text.length, 0)
+    assert.ok(held <= given.maxBytes, `${held} bytes`)
+  }
+  const dropped = given.metrics.counts['journal_full'] ?? 0
+  assert.ok(dropped > 0)
+  given.store.away = false
+  given.clock.advance(15_000)
+  await given.stored()
+  const numbers = given.store.texts.map((text) => Number.parseInt(text, 10))
+  assert.deepEqual(
+    numbers,
+    Array.from({ length: 400 - dropped }, (_, index) => dropped + index),
+  )
+  assert.ok(numbers.length > 100, `${numbers.length} of 400 were held`)
+  await journal.close()
+})
+
+test('[J26] lines whose time has passed while they waited are dropped and counted', async (t) => {
+  const given = await TestJournal.create(t)
+  given.retentionDays = 1
+  given.store.away = true
+  const dying = await given.open()
+  dying.keep('tea', given.line('old'))
+  await given.saved(1)
+  given.clock.advance(DAY_MS - 3_600_000)
+  dying.keep('tea', given.line('young'))
+  await given.saved(2)
+  given.clock.advance(3_600_000)
+  given.store.away = false
+  await given.die()
+  const next = await given.open()
+  await given.stored()
+  assert.deepEqual(given.store.texts, ['young'])
+  assert.equal(given.metrics.counts['expired'], 1)
+  await next.close()
+})
+
+test('[J27] a line kept again replaces itself, also when both were left behind', async (t) => {
+  const given = await TestJournal.create(t)
+  given.store.away = true
+  const dying = await given.open()
+  const line = given.line('tea')
+  dying.keep('room', line)
+  await given.saved(1)
+  dying.keep('room', { ...line, translations: { es: 'té' } })
+  await given.saved(2)
+  given.store.away = false
+  await given.die()
+  const next = await given.open()
+  await given.stored()
+  const last = given.store.appended.flatMap(({ lines }) => lines).findLast(({ segmentId }) => segmentId === 'tea')
+  assert.deepEqual(last, { ...line, translations: { es: 'té' } })
+  await next.close()
+})
+
+test('[J28] what waits and since when can be asked', async (t) => {
+  const given = await TestJournal.create(t)
+  given.store.away = true
+  const journal = await given.open()
+  assert.deepEqual(given.metrics.waiting(), { lines: 0, oldestSeconds: 0 })
+  journal.keep('tea', given.line('one'))
+  given.clock.advance(100)
+  assert.deepEqual(given.metrics.waiting(), { lines: 1, oldestSeconds: 0.1 })
+  await until(() => assert.equal(given.metrics.counts['storeFailed'], 1))
+  given.clock.advance(400)
+  journal.keep('tea', given.line('two'))
+  assert.deepEqual(given.metrics.waiting(), { lines: 2, oldestSeconds: 0.5 })
+  given.store.away = false
+  given.clock.advance(500)
+  await given.stored()
+  assert.deepEqual(given.metrics.waiting(), { lines: 0, oldestSeconds: 0 })
+  assert.deepEqual([given.metrics.counts['kept'], given.metrics.counts['stored']], [2, 2])
+  await journal.close()
+})
+
+test('[J29] what people said is for the account of the media node only', async (t) => {
+  const given = await TestJournal.create(t)
+  await mkdir(given.folder, { mode: 0o755 })
+  given.store.away = true
+  const journal = await given.open()
+  journal.keep('tea', given.line('one'))
+  await given.saved(1)
+  const [name = ''] = (await given.files()).keys()
+  const modes = await Promise.all([given.folder, join(given.folder, name)].map((path) => stat(path)))
+  assert.deepEqual(
+    modes.map(({ mode }) => mode & 0o777),
+    [0o700, 0o600],
+  )
+  await journal.close()
+})
+
+test('[J30] a stop stores what there is at once', async (t) => {
+  const given = await TestJournal.create(t)
+  const journal = await given.open()
+  journal.keep('tea', given.line('one'))
+  await journal.close()
+  assert.deepEqual(given.store.texts, ['one'])
+  assert.equal((await given.files()).size, 0)
+  journal.keep('tea', given.line('too late'))
+  assert.deepEqual(given.metrics.counts, { kept: 2, stored: 1, stopped: 1 })
+})
+
+test('[J30] a stop without the store leaves everything on the disk', async (t) => {
+  const given = await TestJournal.create(t)
+  given.store.away = true
+  const journal = await given.open()
+  journal.keep('tea', given.line('one'))
+  await journal.close()
+  given.store.away = false
+  const next = await given.open()
+  await given.stored()
+  assert.deepEqual(given.store.texts, ['one'])
+  await next.close()
+})
+
+test('[J31] a store or a disk that never answers does not hold up the stop beyond its deadline', async (t) => {
+  for (const part of ['store', 'disk'] as const) {
+    const given = await TestJournal.create(t)
+    const journal = await given.open()
+    const release = given[part].hold()
+    journal.keep('tea', given.line('one'))
+    const closing = journal.close()
+    await until(() => assert.equal(given.clock.waiting, 1))
+    given.clock.advance(1_500)
+    if (part === 'disk') release()
+    await closing
+    release()
+  }
+})
+
+test('[J32] a folder that cannot be used costs no final: they are stored from memory, and the operator is told once', async (t) => {
+  const given = await TestJournal.create(t)
+  await mkdir(dirname(given.folder), { recursive: true })
+  await appendFile(given.folder, 'a file, no folder')
+  const journal = await given.open()
+  for (const text of ['one', 'two']) {
+    journal.keep('tea', given.line(text))
+    await given.stored()
+  }
+  assert.deepEqual(given.store.texts, ['one', 'two'])
+  assert.equal(given.log.length, 1)
+  assert.match(given.log[0] ?? '', /"level":"error".*TRANSCRIPT_SPOOL_DIR/)
+  assert.ok((given.metrics.counts['journalFailed'] ?? 0) > 0)
+  await journal.close()
+})
+
+for (const fault of ['full', 'torn'] as const) {
+  test(`[J33] a disk that is ${fault} for a while loses nothing, tears nothing and is used again`, async (t) => {
+    const given = await TestJournal.create(t)
+    given.store.away = true
+    const dying = await given.open()
+    dying.keep('tea', given.line('before'))
+    await given.saved(1)
+    given.disk.fault = fault
+    dying.keep('tea', given.line('meanwhile'))
+    await until(() => {
+      given.clock.advance(SAVE_INTERVAL_MS)
+      assert.ok(given.metrics.counts['journalFailed'])
+    })
+    given.disk.fault = undefined
+    dying.keep('tea', given.line('after'))
+    await until(async () => {
+      given.clock.advance(SAVE_INTERVAL_MS)
+      assert.match([...(await given.files()).values()].join(''), /meanwhile(.|\n)*after/)
+    })
+    given.store.away = false
+    await given.die()
+    const next = await given.open()
+    await given.stored()
+    assert.deepEqual([...new Set(given.store.texts)], ['before', 'meanwhile', 'after'])
+    await next.close()
+  })
+}
+
+test('[J34] without disk and store memory holds five thousand lines, and the oldest beyond them are counted', async (t) => {
+  const given = await TestJournal.create(t)
+  given.disk.fault = 'full'
+  given.store.away = true
+  const journal = await given.open()
+  for (let number = 0; number < 5_010; number += 1) journal.keep('tea', given.line(`${number}`))
+  assert.equal(given.metrics.counts['memory_full'], 10)
+  given.clock.advance(0)
+  await until(() => assert.equal(given.metrics.counts['storeFailed'], 1))
+  given.store.away = false
+  given.clock.advance(500)
+  await given.stored()
+  assert.deepEqual([given.store.texts.length, given.store.texts[0]], [5_000, '10'])
+  await journal.close()
+})
+
+test('[J35] a file that cannot be read is dropped and counted, and what comes after it is stored', async (t) => {
+  const given = await TestJournal.create(t)
+  given.store.away = true
+  const journal = await given.open()
+  journal.keep('tea', given.line('one'))
+  await given.saved(1)
+  await until(() => assert.equal(given.metrics.counts['storeFailed'], 1))
+  given.disk.fault = 'unreadable'
+  given.clock.advance(500)
+  await until(() => assert.equal(given.metrics.counts['unreadable'], 1))
+  given.disk.fault = undefined
+  given.store.away = false
+  journal.keep('tea', given.line('two'))
+  await given.stored()
+  assert.deepEqual(given.store.texts, ['two'])
+  await journal.close()
+})
