@@ -105,7 +105,7 @@ describe('the transcript store on a DynamoDB that misbehaves', () => {
     assert.deepEqual(stored, lines)
   })
 
-  test('[J9] a server that gets to nothing is unavailable', async (t) => {
+  test('[J9] a server that gets to nothing is unavailable', { timeout: 20_000 }, async (t) => {
     const proxy = await startBusyProxy(t, dynamo.endpoint, 0)
     const store = openStore(t, at(proxy.endpoint))
     await assert.rejects(store.append('room', [newLine()], Date.now() + 60_000), { code: 'unavailable' })
