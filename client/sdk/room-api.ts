@@ -31,15 +31,14 @@ export async function enterRoom(options: RoomApiOptions, roomId: string, request
 
 export type TranscriptFormat = 'json' | 'vtt' | 'srt' | 'txt'
 
-/** Where what was said in a room can be read, in the language asked for where there is a translation. */
+/** Where the stored transcript of a room is, as it was said or, as far as it was translated, in `language` (BCP 47). */
 export function transcriptUrl(
-  { api }: Pick<RoomApiOptions, 'api'>,
+  options: Pick<RoomApiOptions, 'api'>,
   roomId: string,
-  asked: { readonly format: TranscriptFormat; readonly language?: string | undefined },
+  { format, language }: { readonly format: TranscriptFormat; readonly language?: string | undefined },
 ): string {
-  const query = new URLSearchParams({ format: asked.format })
-  if (asked.language !== undefined) query.set('language', asked.language)
-  return `${api}/v1/rooms/${encodeURIComponent(roomId)}/transcript?${query}`
+  const query = new URLSearchParams({ format, ...(language !== undefined && { language }) })
+  return `${options.api}/v1/rooms/${encodeURIComponent(roomId)}/transcript?${query}`
 }
 
 async function post(options: RoomApiOptions, path: string, body: unknown): Promise<unknown> {

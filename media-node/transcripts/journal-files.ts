@@ -64,26 +64,27 @@ export class JournalFiles {
     this.#number = newest
   }
 
+  get #fileBytes(): number {
+    return Math.min(MAX_FILE_BYTES, this.#options.maxBytes / FILES_IN_BOUND)
+  }
+
   /** Lines that are not stored. */
   get waiting(): number {
     return this.#files.reduce((sum, { lines }) => sum + lines, 0)
   }
 
-  /** Resolves when the records are on the disk. After a rejection none of them counts as being there. */
+  /** Resolves when the records are on the disk. After a rejection some of them may be, and may be appended again. */
   append(records: readonly JournalRecord[]): Promise<void> {
     return this.#inTurn(async () => {
-      const bytes = Buffer.concat(records.map(encodeRecord))
-      await this.#makeRoom(bytes.length)
-      const current = await this.#fileFor(bytes.length)
-      try {
-        await current.file.append(bytes)
-      } catch (error) {
-        // Part of it may be there: what comes next must not be joined to that.
-        this.#current = undefined
-        throw error
+      let portion: Buffer[] = []
+      for (const bytes of records.map(encodeRecord)) {
+        if (portion.length > 0 && lengthOf(portion) + bytes.length > this.#fileBytes) {
+          await this.#appendPortion(portion)
+          portion = []
+        }
+        portion.push(bytes)
       }
-      current.size += bytes.length
-      current.lines += records.length
+      if (portion.length > 0) await this.#appendPortion(portion)
     })
   }
 
@@ -150,6 +151,21 @@ export class JournalFiles {
     return undefined
   }
 
+  async #appendPortion(lines: readonly Buffer[]): Promise<void> {
+    const bytes = Buffer.concat(lines)
+    await this.#makeRoom(bytes.length)
+    const current = await this.#fileFor(bytes.length)
+    try {
+      await current.file.append(bytes)
+    } catch (error) {
+      // Part of it may be there: what comes next must not be joined to that.
+      this.#current = undefined
+      throw error
+    }
+    current.size += bytes.length
+    current.lines += lines.length
+  }
+
   /** Drops the oldest files until `bytes` more are within the bound. */
   async #makeRoom(bytes: number): Promise<void> {
     const held = () => this.#files.reduce((sum, { size }) => sum + size, 0)
@@ -161,8 +177,7 @@ export class JournalFiles {
   }
 
   async #fileFor(bytes: number): Promise<JournalFile> {
-    const limit = Math.min(MAX_FILE_BYTES, this.#options.maxBytes / FILES_IN_BOUND)
-    if (this.#current && this.#current.size + bytes <= limit) return this.#current
+    if (this.#current && this.#current.size + bytes <= this.#fileBytes) return this.#current
     this.#number += 1
     const name = `${String(this.#number).padStart(NAME_DIGITS, '0')}.finals`
     const current = { name, file: await this.#options.disk.create(name), size: 0, offset: 0, lines: 0 }
@@ -184,6 +199,10 @@ export class JournalFiles {
     this.#turn = result.catch(() => undefined)
     return result
   }
+}
+
+function lengthOf(portion: readonly Buffer[]): number {
+  return portion.reduce((sum, { length }) => sum + length, 0)
 }
 
 /** The first whole lines of these bytes, and how long they are; the last may lack its end when `isAll` of the file is there. */

@@ -87,6 +87,23 @@ test('[J25] beyond the bound the oldest lines are dropped and counted, and the d
   await journal.close()
 })
 
+test('[J25] also lines that come all at once stay within the bound', async (t) => {
+  const given = await TestJournal.create(t)
+  given.maxBytes = 100_000
+  given.store.away = true
+  const journal = await given.open()
+  for (let number = 0; number < 400; number += 1) journal.keep('tea', given.line(`${number} ${'x'.repeat(300)}`))
+  given.clock.advance(0)
+  await until(() => assert.equal(given.metrics.counts['storeFailed'], 1))
+  const held = [...(await given.files()).values()]
+  assert.ok(held.join('').length <= given.maxBytes)
+  assert.match(held.at(-1) ?? '', /"399 x/)
+  const waiting = given.metrics.waiting().lines
+  assert.equal(waiting + (given.metrics.counts['journal_full'] ?? 0), 400)
+  assert.equal(waiting, held.join('').split('\n').length - 1)
+  await journal.close()
+})
+
 test('[J31] a store or a disk that never answers does not hold up the stop beyond its deadline', async (t) => {
   for (const part of ['store', 'disk'] as const) {
     const given = await TestJournal.create(t)
