@@ -14,6 +14,7 @@ import { openApiDocument } from './openapi-document.ts'
 import { operationRoutes } from './operations.ts'
 import { roomRoutes } from './rooms.ts'
 import { secureAnswers } from './secure-answers.ts'
+import { transcriptRoutes } from './transcripts/transcript-routes.ts'
 
 const MAX_REQUEST_ID_LENGTH = 64
 const PREFLIGHT_MAX_AGE_SECONDS = 600
@@ -31,7 +32,8 @@ export function createApp(parts: ControlPlaneParts): OpenAPIHono {
   app.use(limitTime(settings.REQUEST_TIMEOUT_MS, clock))
   app.use(bodyLimit({ maxSize: settings.BODY_LIMIT_BYTES, onError: refuseBody }))
   app.use('/v1/*', admitCallers(parts))
-  app.route('/', roomRoutes(parts)).route('/', nodeRoutes(parts)).route('/', operationRoutes(parts))
+  app.route('/', roomRoutes(parts)).route('/', transcriptRoutes(parts))
+  app.route('/', nodeRoutes(parts)).route('/', operationRoutes(parts))
   let document: ReturnType<typeof openApiDocument> | undefined
   app.get('/openapi.json', (c) => {
     // Made when it is asked for: it would lengthen every start of a Lambda.

@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/logging.ts'
 import type { NodeRegistry } from '../shared/node-registry/node-registry.ts'
 import type { RoomStore } from '../shared/room-store/room-store.ts'
+import type { TranscriptStore } from '../shared/transcript-store/transcript-store.ts'
 import type { Metrics } from './metrics.ts'
 import type { ControlPlaneSettings } from './settings.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -10,6 +11,7 @@ import type { SigningKeys } from './signing-keys.ts'
 /** What the app is made of. Whoever made these closes them. */
 export type ControlPlaneParts = {
   readonly rooms: RoomStore
+  readonly transcripts: TranscriptStore
   readonly registry: NodeRegistry
   readonly signingKeys: SigningKeys
   readonly clock: Clock

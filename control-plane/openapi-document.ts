@@ -1,9 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import manifest from '../package.json' with { type: 'json' }
-import { createRoomRequest, joinAnswer, joinRequest, mediaNode, problem, room } from '../shared/api.ts'
+import { createRoomRequest, joinAnswer, joinRequest, mediaNode, problem, room, transcript } from '../shared/api.ts'
 
-const components = [createRoomRequest, room, joinRequest, joinAnswer, mediaNode, problem]
+const components = [createRoomRequest, room, joinRequest, joinAnswer, mediaNode, transcript, problem]
 
 /**
  * The API as an OpenAPI 3.1 document. The components come from zod itself, because the generator lists `exactOptional`

@@ -16,6 +16,7 @@ async function away(): Promise<never> {
 
 const app = createApp({
   rooms: { create: away, read: away, allocate: away, touch: away, remove: away, ping: away, close: () => undefined },
+  transcripts: { append: away, read: away, ping: away, close: () => undefined },
   registry: { heartbeat: away, leave: away, alive: away, find: away, send: away, ping: away, close: away },
   signingKeys: await readSigningKeys(await generateSigningKeys()),
   clock: systemClock,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dynamoDbSettings } from '../shared/dynamodb/dynamodb-settings.ts'
 import { list, whole } from '../shared/settings.ts'
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/
@@ -13,16 +14,7 @@ export const controlPlaneSettings = z
       .url({ protocol: /^rediss?$/ })
       .default('redis://127.0.0.1:6379')
       .meta({ description: 'Redis or Valkey, where the media nodes announce themselves' }),
-    DYNAMODB_ENDPOINT: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .meta({ description: "A server with DynamoDB's API; without it, AWS's own in `AWS_REGION`" }),
-    AWS_REGION: z.string().default('us-east-1').meta({ description: 'Region of the DynamoDB table' }),
-    AWS_ACCESS_KEY_ID: z
-      .string()
-      .optional()
-      .meta({ description: 'Only where `DYNAMODB_ENDPOINT` checks credentials; AWS gives a Lambda or a task its own' }),
-    AWS_SECRET_ACCESS_KEY: z.string().optional().meta({ description: 'Belongs to `AWS_ACCESS_KEY_ID`' }),
+    ...dynamoDbSettings,
     ROOMS_TABLE: z.string().default('jbcalling-rooms').meta({ description: 'DynamoDB table of rooms and allocations' }),
     AUTH_MODE: z.enum(['open', 'api-key']).default('open').meta({
       description: 'Who may call `/v1`: `open` is everybody (only on a loopback `HOST`), `api-key` needs a key',

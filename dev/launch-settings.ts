@@ -31,6 +31,7 @@ export function launchSettings(options: LaunchOptions, env: NodeJS.ProcessEnv): 
     awsAccount: DYNAMODB_ENDPOINT ? givenAwsAccount(env) : ANY_AWS_ACCOUNT,
     dynamoDbFolder: join(dataFolder, 'dynamodb'),
     signingKeyFile: join(dataFolder, 'signing-key.json'),
+    spoolFolder: join(dataFolder, 'spool'),
     dataFolder,
     env: { ...env, STT_ENGINE, LOG_LEVEL },
   }

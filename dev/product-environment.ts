@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { PAGE_FOLDER } from './build-page.ts'
 
 const LEAST_PORTS_PER_NODE = 10
@@ -6,6 +7,7 @@ const LEAST_PORTS_PER_NODE = 10
 const STOP_DEADLINE_MS = 3_000
 
 export const ROOMS_TABLE = 'jbcalling-rooms'
+export const TRANSCRIPTS_TABLE = 'jbcalling-transcripts'
 
 export type AwsAccount = {
   readonly AWS_REGION: string
@@ -32,6 +34,8 @@ export type Placement = {
   readonly dynamoDbEndpoint: string
   readonly awsAccount: AwsAccount
   readonly signingKeyFile: string
+  /** Where final captions wait for the store, in a folder for each media node. */
+  readonly spoolFolder: string
 }
 
 /** As many workers as there are processors, shared by the media nodes. */
@@ -55,6 +59,7 @@ export function controlPlaneEnvironment(placement: Placement): Record<string, st
     DYNAMODB_ENDPOINT: placement.dynamoDbEndpoint,
     ...placement.awsAccount,
     ROOMS_TABLE,
+    TRANSCRIPTS_TABLE,
     AUTH_MODE: 'open',
     PAGE_DIR: PAGE_FOLDER,
     SIGNING_KEY_FILE: placement.signingKeyFile,
@@ -73,6 +78,11 @@ export function mediaNodeEnvironment(placement: Placement, node: number): Record
     MEDIA_PORT: `${firstMediaPort(placement, node)}`,
     WORKERS: `${placement.workersPerNode}`,
     REDIS_URL: placement.redisUrl,
+    DYNAMODB_ENDPOINT: placement.dynamoDbEndpoint,
+    // An engine or a translator may need an account of its own, which an embedded store does not.
+    ...(placement.awsAccount !== ANY_AWS_ACCOUNT && placement.awsAccount),
+    TRANSCRIPTS_TABLE,
+    TRANSCRIPT_SPOOL_DIR: join(placement.spoolFolder, `node-${node + 1}`),
     JWKS_URL: `http://127.0.0.1:${placement.port}/.well-known/jwks.json`,
     ALLOWED_ORIGINS: `http://localhost:${placement.port},http://127.0.0.1:${placement.port}`,
     STOP_DEADLINE_MS: `${STOP_DEADLINE_MS}`,

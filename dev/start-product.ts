@@ -8,7 +8,7 @@ import { waitUntilReady } from './wait-until-ready.ts'
 const READY_DEADLINE_MS = 60_000
 
 export type ProductOptions = StoreOptions &
-  Pick<Placement, 'port' | 'mediaPort' | 'nodes' | 'workersPerNode' | 'signingKeyFile'> & {
+  Pick<Placement, 'port' | 'mediaPort' | 'nodes' | 'workersPerNode' | 'signingKeyFile' | 'spoolFolder'> & {
     /** What the servers get besides their places. */
     readonly env: NodeJS.ProcessEnv
     readonly onLine: (process: string, line: string) => void

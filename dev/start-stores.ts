@@ -1,8 +1,9 @@
 import { createRoomsTable } from '../shared/room-store/create-rooms-table.ts'
+import { createTranscriptsTable } from '../shared/transcript-store/create-transcripts-table.ts'
 import type { Child } from './child.ts'
 import { startDynamoDb } from './embedded-dynamodb.ts'
 import { startRedis } from './embedded-redis.ts'
-import { ANY_AWS_ACCOUNT, type AwsAccount, ROOMS_TABLE } from './product-environment.ts'
+import { ANY_AWS_ACCOUNT, type AwsAccount, ROOMS_TABLE, TRANSCRIPTS_TABLE } from './product-environment.ts'
 
 export type StoreOptions = {
   /** A Redis to use instead of an embedded one. */
@@ -22,19 +23,20 @@ export type Stores = {
   readonly children: readonly Child[]
 }
 
-/** Starts the stores that are not given, and makes the table of rooms. What it starts ends with `owner`. */
+/** Starts the stores that are not given, and makes the tables. What it starts ends with `owner`. */
 export async function startStores(options: StoreOptions, owner: AsyncDisposableStack): Promise<Stores> {
   const { awsAccount = ANY_AWS_ACCOUNT } = options
   const redis = options.redisUrl === undefined ? await startRedis() : { url: options.redisUrl }
   if ('stop' in redis) owner.defer(redis.stop)
   const dynamoDb = await givenOrEmbeddedDynamoDb(options)
   if ('stop' in dynamoDb) owner.defer(dynamoDb.stop)
-  await createRoomsTable({
+  const location = {
     endpoint: dynamoDb.endpoint,
     region: awsAccount.AWS_REGION,
-    table: ROOMS_TABLE,
     credentials: { accessKeyId: awsAccount.AWS_ACCESS_KEY_ID, secretAccessKey: awsAccount.AWS_SECRET_ACCESS_KEY },
-  })
+  }
+  await createRoomsTable({ ...location, table: ROOMS_TABLE })
+  await createTranscriptsTable({ ...location, table: TRANSCRIPTS_TABLE })
   const children = 'process' in redis ? [redis.process] : []
   return { redisUrl: redis.url, dynamoDbEndpoint: dynamoDb.endpoint, awsAccount, children }
 }

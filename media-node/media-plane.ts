@@ -7,6 +7,7 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { engineOf, type MediaNodeSettings } from './settings.ts'
 import { Rooms } from './sfu/rooms.ts'
 import { WorkerPool } from './sfu/worker-pool.ts'
+import { startTranscripts, type Transcripts } from './transcripts/start-transcripts.ts'
 
 export type MediaPlaneOptions = {
   readonly settings: MediaNodeSettings
@@ -14,7 +15,10 @@ export type MediaPlaneOptions = {
   readonly logger: Logger
 }
 
-/** Rooms and their captions, and what they stand on; whoever starts it closes `rooms`, `pool` and `captions`. */
+/**
+ * Rooms and their captions, and what they stand on; whoever starts it closes `rooms`, `pool`, `captions` and, after them,
+ * `transcripts`.
+ */
 export type MediaPlane = {
   readonly nodeId: string
   readonly metrics: Metrics
@@ -22,36 +26,37 @@ export type MediaPlane = {
   readonly captionsInRooms: CaptionsInRooms
   readonly pool: WorkerPool
   readonly rooms: Rooms
+  readonly transcripts: Transcripts
 }
 
-/** @throws SettingsError when a media port is taken */
+/** @throws SettingsError when a media port or the folder of the finals is taken */
 export async function startMediaPlane(options: MediaPlaneOptions): Promise<MediaPlane> {
+  await using parts = new AsyncDisposableStack()
   const { settings, clock, logger } = options
   const nodeId = settings.NODE_ID ?? hostname()
   const metrics = createMetrics()
   const pool = await startPool(options, metrics)
-  try {
-    const captions = await Captions.create({
-      engine: engineOf(settings),
-      lanes: settings.CAPTION_LANES,
-      metrics: metrics.captions,
-      logger,
-      clock,
-    })
-    const captionsInRooms = new CaptionsInRooms(captions, { keep: () => undefined })
-    const rooms = new Rooms({
-      nodeId,
-      createRouter: () => pool.createRouter(),
-      opened: (room) => captionsInRooms.follow(room),
-      closed: metrics.roomClosed,
-      clock,
-      logger,
-    })
-    return { nodeId, metrics, captions, captionsInRooms, pool, rooms }
-  } catch (error) {
-    await pool.close()
-    throw error
-  }
+  parts.defer(() => pool.close())
+  const transcripts = await startTranscripts({ settings, nodeId, clock, logger, metrics: metrics.transcripts })
+  parts.defer(() => transcripts.close())
+  const captions = await Captions.create({
+    engine: engineOf(settings),
+    lanes: settings.CAPTION_LANES,
+    metrics: metrics.captions,
+    logger,
+    clock,
+  })
+  const captionsInRooms = new CaptionsInRooms(captions, transcripts)
+  const rooms = new Rooms({
+    nodeId,
+    createRouter: () => pool.createRouter(),
+    opened: (room) => captionsInRooms.follow(room),
+    closed: metrics.roomClosed,
+    clock,
+    logger,
+  })
+  parts.move()
+  return { nodeId, metrics, captions, captionsInRooms, pool, rooms, transcripts }
 }
 
 function startPool({ settings, clock, logger }: MediaPlaneOptions, metrics: Metrics): Promise<WorkerPool> {

@@ -3,6 +3,7 @@ import { CAPTION_COUNTERS, type CaptionCounter, type CaptionMetrics } from './ca
 import { countNames, type NodeCounts } from './node-counts.ts'
 import type { RoomCloseReason } from './sfu/close-reason.ts'
 import type { SignallingMetrics } from './signalling/signalling-metrics.ts'
+import type { TranscriptMetrics, Waiting } from './transcripts/transcript-metrics.ts'
 
 const REQUEST_BUCKETS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 const CAPTION_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]
@@ -13,6 +14,7 @@ export type MetricsSources = { readonly counts: () => NodeCounts; readonly load:
 export type Metrics = {
   readonly signalling: SignallingMetrics
   readonly captions: CaptionMetrics
+  readonly transcripts: TranscriptMetrics
   roomClosed(reason: RoomCloseReason): void
   workerDied(): void
   /** Reads gauges from these whenever the metrics are asked for. Called once. */
@@ -32,6 +34,7 @@ export function createMetrics(): Metrics {
   return {
     signalling: signallingMetrics(registry, counter),
     captions: captionMetrics(registry, counter),
+    transcripts: transcriptMetrics(registry, counter),
     roomClosed: (reason) => rooms.inc({ reason }),
     workerDied: () => workers.inc(),
     watch: (sources) => registerGauges(registry, sources),
@@ -95,6 +98,26 @@ function captionCounter(counter: CounterFactory, name: CaptionCounter): (by: num
   return (by) => counted.inc(milliseconds ? by / 1_000 : by)
 }
 
+function transcriptMetrics(registry: Registry, counter: CounterFactory): TranscriptMetrics {
+  const kept = counter('transcript_lines_kept', 'Final captions taken to be stored')
+  const stored = counter('transcript_lines_stored', 'Final captions stored')
+  const dropped = counter('transcript_lines_dropped', 'Final captions that are not stored, by reason', 'reason')
+  const storeFailures = counter('transcript_store_failures', 'Attempts to store final captions that failed')
+  const journalFailures = counter('transcript_journal_failures', 'Reads and writes of the journal that failed')
+  return {
+    kept: () => kept.inc(),
+    stored: (lines) => stored.inc(lines),
+    dropped: (reason, lines) => dropped.inc({ reason }, lines),
+    storeFailed: () => storeFailures.inc(),
+    journalFailed: () => journalFailures.inc(),
+    watch(waiting: () => Waiting) {
+      registerGauge(registry, 'transcript_lines_waiting', 'Final captions not stored yet', () => waiting().lines)
+      const oldest = 'Age of the oldest final caption that waits'
+      registerGauge(registry, 'transcript_oldest_waiting_seconds', oldest, () => waiting().oldestSeconds)
+    },
+  }
+}
+
 const gaugeHelps: Readonly<Record<keyof NodeCounts, string>> = {
   connections: 'Signalling connections, open or closing',
   workers: 'Media workers that run',
@@ -110,19 +133,21 @@ const gaugeHelps: Readonly<Record<keyof NodeCounts, string>> = {
   captionRecognisers: 'Recognisers of the speech-to-text engine',
 }
 
+function registerGauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name: `jbcalling_${name}`,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read())
+    },
+  })
+}
+
 function registerGauges(registry: Registry, { counts, load }: MetricsSources): void {
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name: `jbcalling_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read())
-      },
-    })
-  gauge('load_ratio', 'How busy this media node is: 0 is idle, 1 is full', load)
+  registerGauge(registry, 'load_ratio', 'How busy this media node is: 0 is idle, 1 is full', load)
   for (const name of countNames) {
     const snakeCase = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-    gauge(snakeCase, gaugeHelps[name], () => counts()[name])
+    registerGauge(registry, snakeCase, gaugeHelps[name], () => counts()[name])
   }
 }

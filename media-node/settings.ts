@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { list, whole } from '../shared/settings.ts'
 import type { EngineSettings } from './captions/engine-settings.ts'
+import { transcriptSettings } from './transcripts/transcript-settings.ts'
 
 /** What a media node reads from its environment. */
 export const mediaNodeSettings = z.object({
@@ -53,6 +54,7 @@ export const mediaNodeSettings = z.object({
     .default(4)
     .meta({ description: 'Recognisers that a caption lane may have at once; each takes about 100 MB' }),
   CAPTION_LANES: whole(1, 64).default(2).meta({ description: 'Threads that decode and recognise speech' }),
+  ...transcriptSettings,
   MAX_CONNECTIONS: whole(1, 1_000_000).default(2_000).meta({ description: 'Signalling connections in all' }),
   MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000)
     .default(200)

@@ -78,6 +78,25 @@ export const mediaNode = z
   })
   .meta({ id: 'MediaNode' })
 
+export const transcript = z
+  .object({
+    roomId,
+    lines: z.array(
+      z.object({
+        segmentId: z.string(),
+        participantId: z.string(),
+        speaker: z.string().meta({ description: "The speaker's display name" }),
+        language: z.string().meta({ description: 'BCP 47 tag of `text`' }),
+        text: z.string(),
+        startMs: epochMs,
+        endMs: epochMs,
+        translated: z.boolean().meta({ description: 'Whether `text` is a translation of what was said' }),
+      }),
+    ),
+    next: z.string().exactOptional().meta({ description: '`after` of the next page; missing after the last one' }),
+  })
+  .meta({ id: 'Transcript' })
+
 /** RFC 9457 problem details, with our stable `code`. */
 export const problem = z
   .object({
@@ -95,4 +114,5 @@ export type Room = z.infer<typeof room>
 export type JoinRequest = z.input<typeof joinRequest>
 export type JoinAnswer = z.infer<typeof joinAnswer>
 export type MediaNodeView = z.infer<typeof mediaNode>
+export type Transcript = z.infer<typeof transcript>
 export type Problem = z.infer<typeof problem>

@@ -1,57 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import {
-  CreateTableCommand,
-  DescribeTableCommand,
-  type DynamoDBClient,
-  ResourceInUseException,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-dynamodb'
-import { CallError } from '../protocol/error-code.ts'
-import { call, connectToDynamoDb, type TableLocation } from './dynamodb-connection.ts'
+import { createTable } from '../dynamodb/create-table.ts'
+import type { TableLocation } from '../dynamodb/dynamodb-connection.ts'
 
-const ACTIVE_DEADLINE_MS = 30_000
-const POLL_INTERVAL_MS = 50
-
-/**
- * Makes the rooms' table if it is missing and resolves when it can be used. For the embedded start and for tests: on AWS
- * the CDK makes it, with the time to live on `expiresAt` that this leaves out.
- *
- * @throws CallError `unavailable` when it is not there in time
- */
-export async function createRoomsTable(location: TableLocation): Promise<void> {
-  const client = connectToDynamoDb(location)
-  const deadline = AbortSignal.timeout(ACTIVE_DEADLINE_MS)
-  try {
-    while ((await statusOf(client, location.table)) !== 'ACTIVE') {
-      if (deadline.aborted) throw new CallError('unavailable', 'The table of rooms does not become active.')
-      await wait(POLL_INTERVAL_MS)
-    }
-  } finally {
-    client.destroy()
-  }
-}
-
-async function statusOf(client: DynamoDBClient, table: string): Promise<string | undefined> {
-  const described = await call((to) =>
-    client.send(new DescribeTableCommand({ TableName: table }), to).catch((error: unknown) => {
-      if (error instanceof ResourceNotFoundException) return undefined
-      throw error
-    }),
-  )
-  if (described) return described.Table?.TableStatus
-  await call((to) => client.send(creation(table), to).catch(unlessMadeByAnother))
-  return undefined
-}
-
-function creation(table: string): CreateTableCommand {
-  return new CreateTableCommand({
-    TableName: table,
-    AttributeDefinitions: [{ AttributeName: 'roomId', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'roomId', KeyType: 'HASH' }],
-    BillingMode: 'PAY_PER_REQUEST',
-  })
-}
-
-function unlessMadeByAnother(error: unknown): void {
-  if (!(error instanceof ResourceInUseException)) throw error
+/** Makes the rooms' table if it is missing. @throws CallError `unavailable` when it is not there in time */
+export function createRoomsTable(location: TableLocation): Promise<void> {
+  return createTable(location, { partition: 'roomId' })
 }

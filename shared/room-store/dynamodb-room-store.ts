@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../clock.ts'
+import { call, conditionally, connectToDynamoDb, type TableLocation } from '../dynamodb/dynamodb-connection.ts'
 import { CallError } from '../protocol/error-code.ts'
-import { call, conditionally, connectToDynamoDb, type TableLocation } from './dynamodb-connection.ts'
 import { type RoomItem, readRoomItem, roomAttributes, type StoredRoom } from './room-item.ts'
 import { type Allocation, REMOVED_ROOM_TTL_MS, ROOM_TTL_MS, type RoomStore } from './room-store.ts'
 

@@ -17,6 +17,7 @@ const AREAS: Readonly<Record<string, { readonly about: string; readonly folders:
   Q: { about: 'The signalling protocol', folders: /shared/ },
   N: { about: 'Node registry', folders: /shared/ },
   S: { about: 'Room store', folders: /shared/ },
+  J: { about: 'What was said: its store and its journal', folders: /shared|control-plane|transcripts/ },
   M: { about: 'Media node: SFU and signalling', folders: /media-node/ },
   G: { about: 'Captions', folders: /captions/ },
   F: { about: 'Calls between real browsers', folders: /browser/ },

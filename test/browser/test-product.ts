@@ -36,6 +36,7 @@ export async function startTestProduct(env: Readonly<Record<string, string>> = {
     nodes: 1,
     workersPerNode: 1,
     signingKeyFile: join(folder, 'signing-key.json'),
+    spoolFolder: join(folder, 'spool'),
     env: { ...process.env, LOG_LEVEL: 'warn', ...env },
     onLine: (name, line) => output.push(`${name} | ${line}`),
   })

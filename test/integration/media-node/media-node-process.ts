@@ -26,6 +26,7 @@ export class MediaNodeProcess {
       MEDIA_PORT: '0',
       WORKERS: '1',
       CAPTION_LANES: '1',
+      TRANSCRIPT_RETENTION_DAYS: '0',
     }
     this.child = spawn(process.execPath, [main], {
       env: { ...process.env, ...settings, ...env },

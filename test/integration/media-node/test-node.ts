@@ -58,6 +58,7 @@ export class TestNode {
       STT_ENGINE: 'none',
       ALLOWED_ORIGINS: 'https://page.example',
       CAPTION_LANES: '1',
+      TRANSCRIPT_RETENTION_DAYS: '0',
       ...env,
     })
     const heard = registry.nextReport()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { enterRoom } from '../../../client/sdk/room-api.ts'
+import { enterRoom, transcriptUrl } from '../../../client/sdk/room-api.ts'
 import { CallError, type ErrorCode } from '../../../shared/protocol/error-code.ts'
 
 const answer = {
@@ -102,4 +102,14 @@ test('who gives up gets their own reason back, even if the answer has come', asy
     return ok()
   })
   await assert.rejects(enter(fetch, abort.signal), { message: 'changed my mind' })
+})
+
+test('the address of a transcript names its room, its format and its language', () => {
+  const api = 'https://calls.example'
+  const path = 'https://calls.example/v1/rooms/stand%20up/transcript'
+  assert.equal(
+    transcriptUrl({ api }, 'stand up', { format: 'vtt', language: 'es-MX' }),
+    `${path}?format=vtt&language=es-MX`,
+  )
+  assert.equal(transcriptUrl({ api: '' }, 'tea', { format: 'json' }), '/v1/rooms/tea/transcript?format=json')
 })

@@ -11,6 +11,7 @@ import { readSettings } from '../../../shared/settings.ts'
 import { SettableClock } from '../shared/settable-clock.ts'
 import { MemoryNodeRegistry } from './memory-node-registry.ts'
 import { MemoryRoomStore } from './memory-room-store.ts'
+import { MemoryTranscriptStore } from './memory-transcript-store.ts'
 
 const signingKeys = await readSigningKeys(await generateSigningKeys())
 
@@ -34,9 +35,11 @@ export function testControlPlane(env: Readonly<Record<string, string>> = {}) {
   const clock = new SettableClock()
   const rooms = new MemoryRoomStore(clock)
   const registry = new MemoryNodeRegistry(clock)
+  const transcripts = new MemoryTranscriptStore(clock)
   const app = createApp({
     rooms,
     registry,
+    transcripts,
     clock,
     signingKeys,
     metrics: createMetrics(),
@@ -50,7 +53,7 @@ export function testControlPlane(env: Readonly<Record<string, string>> = {}) {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { app, clock, rooms, registry, signingKeys, post }
+  return { app, clock, rooms, registry, transcripts, signingKeys, post }
 }
 
 /** Checks that an answer is problem details (RFC 9457) of this code, as documented, and gives them back. */

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CallError } from '../protocol/error-code.ts'
 
-/** No call takes longer, retries included. */
+/** No call takes longer, retries included, unless it is given a deadline of its own. */
 const CALL_DEADLINE_MS = 2_000
 
 const REQUEST_TIMEOUT_MS = 800
@@ -30,12 +30,15 @@ export function connectToDynamoDb(location: TableLocation): DynamoDBClient {
   })
 }
 
-/** Runs one call to its deadline. @throws CallError `unavailable` when it could not be made */
-export async function call<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+/** Runs what one call takes, to its deadline. @throws CallError `unavailable` when it could not be made */
+export async function call<T>(
+  send: (options: { abortSignal: AbortSignal }) => Promise<T>,
+  deadlineMs = CALL_DEADLINE_MS,
+): Promise<T> {
   try {
-    return await send({ abortSignal: AbortSignal.timeout(CALL_DEADLINE_MS) })
+    return await send({ abortSignal: AbortSignal.timeout(deadlineMs) })
   } catch (cause) {
-    throw new CallError('unavailable', 'The room store cannot be reached.', { cause })
+    throw new CallError('unavailable', 'The store cannot be reached.', { cause })
   }
 }
 

@@ -1,0 +1,58 @@
+import type { SeededRandom } from '../../seeded-random.ts'
+
+/** Pieces that are markup, times, control or direction to somebody who reads documents. */
+const PIECES = [
+  'tea',
+  'cake',
+  ' ',
+  '  ',
+  '\n',
+  '\r\n',
+  '\n\n',
+  '\r',
+  '\t',
+  '\0',
+  '\u0007',
+  '\u2028',
+  '\u0085',
+  '\u00a0',
+  '\u200f',
+  '\u202e',
+  '-->',
+  '--',
+  '>',
+  '<',
+  '<v Eve>',
+  '</v>',
+  '<c.red>',
+  '<00:00:01.000>',
+  '<script>',
+  '&',
+  '&amp;',
+  '&lt;',
+  '&#60;',
+  '&nosuch;',
+  '1\n00:00:01,000 --> 00:00:02,000',
+  '00:00:01.000 --> 00:00:02.000',
+  'WEBVTT',
+  'NOTE',
+  'STYLE',
+  '{\\an8}',
+  '%',
+  '"',
+  'שלום',
+  'مرحبا',
+  '語',
+  '🍰',
+  '👩🏽‍🚀',
+  'e\u0301',
+  '\ufeff',
+  '7',
+  ':',
+  '[en]',
+] as const
+
+export function nastyText(random: SeededRandom, most: number): string {
+  const [first, ...others] = PIECES
+  return Array.from({ length: 1 + random.below(most) }, () => random.pick(first, ...others)).join('')
+}

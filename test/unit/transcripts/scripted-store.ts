@@ -1,0 +1,38 @@
+import { CallError } from '../../../shared/protocol/error-code.ts'
+import type { TranscriptLine } from '../../../shared/transcript-store/transcript-store.ts'
+
+export type Appended = {
+  readonly roomId: string
+  readonly lines: readonly TranscriptLine[]
+  readonly expiresAt: number
+}
+
+/** Takes lines and remembers them as they came; can be away, and can keep its callers waiting. */
+export class ScriptedStore {
+  readonly appended: Appended[] = []
+  away = false
+  /** Calls, refused ones too. */
+  calls = 0
+  #gate: Promise<void> | undefined
+
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#gate = promise
+    return () => {
+      this.#gate = undefined
+      resolve()
+    }
+  }
+
+  async append(roomId: string, lines: readonly TranscriptLine[], expiresAt: number): Promise<void> {
+    this.calls += 1
+    await this.#gate
+    if (this.away) throw new CallError('unavailable', 'away', { cause: new TypeError('what was said') })
+    this.appended.push({ roomId, lines, expiresAt })
+  }
+
+  /** What was said in all rooms, as it came. */
+  get texts(): readonly string[] {
+    return this.appended.flatMap(({ lines }) => lines.map(({ text }) => text))
+  }
+}
