@@ -46,6 +46,7 @@ export const libraries: ReadonlyArray<{ name: string; homes: readonly string[]; 
   { name: 'opusscript', homes: ['media-node/captions/opus-decoder.ts'], types: false },
   { name: 'koffi', homes: ['media-node/captions/engines/pocketsphinx'], types: false },
   { name: '@aws-sdk/client-dynamodb', homes: ['shared/room-store/'], types: false },
+  { name: '@aws-sdk/client-translate', homes: ['media-node/captions/translation/'], types: false },
   { name: 'redis', homes: ['shared/node-registry/'], types: false },
   { name: 'mediasoup', homes: ['media-node/sfu/worker-pool.ts'], types: true },
   { name: 'pino', homes: ['shared/logging.ts'], types: false },
