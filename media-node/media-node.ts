@@ -135,7 +135,7 @@ export class MediaNode {
   }
 
   async #close(): Promise<void> {
-    const { captions, pool, rooms, transcripts } = this.#media
+    const { captions, pool, rooms, transcripts, translator } = this.#media
     if (this.#port !== 0) await this.#heartbeat.beat()
     rooms.close('draining')
     await this.#signalling.close()
@@ -144,6 +144,7 @@ export class MediaNode {
     await closeHttpServer(this.#server)
     await pool.close()
     await captions.close()
+    await translator.close()
     await transcripts.close()
   }
 

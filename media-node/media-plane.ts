@@ -2,6 +2,9 @@ import { availableParallelism, hostname } from 'node:os'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/logging.ts'
 import { Captions } from './captions/captions.ts'
+import { createTranslator } from './captions/translation/create-translator.ts'
+import type { Translator } from './captions/translation/translator.ts'
+import { translatorOf } from './captions/translation/translator-settings.ts'
 import { CaptionsInRooms } from './captions-in-rooms.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { engineOf, type MediaNodeSettings } from './settings.ts'
@@ -17,13 +20,14 @@ export type MediaPlaneOptions = {
 
 /**
  * Rooms and their captions, and what they stand on; whoever starts it closes `rooms`, `pool`, `captions` and, after them,
- * `transcripts`.
+ * `translator` and `transcripts`.
  */
 export type MediaPlane = {
   readonly nodeId: string
   readonly metrics: Metrics
   readonly captions: Captions
   readonly captionsInRooms: CaptionsInRooms
+  readonly translator: Translator
   readonly pool: WorkerPool
   readonly rooms: Rooms
   readonly transcripts: Transcripts
@@ -39,7 +43,10 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   parts.defer(() => pool.close())
   const transcripts = await startTranscripts({ settings, nodeId, clock, logger, metrics: metrics.transcripts })
   parts.defer(() => transcripts.close())
+  const translator = await createTranslator(translatorOf(settings), { clock, logger })
+  parts.defer(() => translator.close())
   const captions = await Captions.create({
+    translator,
     engine: engineOf(settings),
     lanes: settings.CAPTION_LANES,
     metrics: metrics.captions,
@@ -56,7 +63,7 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
     logger,
   })
   parts.move()
-  return { nodeId, metrics, captions, captionsInRooms, pool, rooms, transcripts }
+  return { nodeId, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
 }
 
 function startPool({ settings, clock, logger }: MediaPlaneOptions, metrics: Metrics): Promise<WorkerPool> {

@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import { list, whole } from '../shared/settings.ts'
 import type { EngineSettings } from './captions/engine-settings.ts'
+import {
+  amazonTranslateHasRegion,
+  libreTranslateHasUrl,
+  translatorSettings,
+} from './captions/translation/translator-settings.ts'
 import { transcriptSettings } from './transcripts/transcript-settings.ts'
 
-/** What a media node reads from its environment. */
-export const mediaNodeSettings = z.object({
+const eachSetting = z.object({
   NODE_ID: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a letter or digit, then up to 63 of letters, digits, . _ and -')
@@ -55,6 +59,7 @@ export const mediaNodeSettings = z.object({
     .meta({ description: 'Recognisers that a caption lane may have at once; each takes about 100 MB' }),
   CAPTION_LANES: whole(1, 64).default(2).meta({ description: 'Threads that decode and recognise speech' }),
   ...transcriptSettings,
+  ...translatorSettings,
   MAX_CONNECTIONS: whole(1, 1_000_000).default(2_000).meta({ description: 'Signalling connections in all' }),
   MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000)
     .default(200)
@@ -70,6 +75,9 @@ export const mediaNodeSettings = z.object({
     .default('info')
     .meta({ description: 'Least severe level that is logged' }),
 })
+
+/** What a media node reads from its environment. */
+export const mediaNodeSettings = eachSetting.refine(...libreTranslateHasUrl).refine(...amazonTranslateHasRegion)
 
 export type MediaNodeSettings = z.infer<typeof mediaNodeSettings>
 

@@ -28,6 +28,12 @@ export const SPEECH_RECOGNITION = [
   need('pocketsphinx-en-us', () => existsSync('/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict')),
 ]
 
+/** Translates captions; `apertium -l` lists the language pairs that are there. */
+export const TRANSLATION = [
+  need('apertium', () => isCommand('apertium-transfer') && isCommand('lt-proc')),
+  need('apertium-eng-spa', () => existsSync('/usr/share/apertium/modes/eng-spa.mode')),
+]
+
 /** A browser and voices for it. */
 export const TESTS = [
   need('chromium', () => isCommand('chromium')),

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { missingPackages, REDIS, SPEECH_RECOGNITION, TESTS } from './debian-needs.mjs'
+import { missingPackages, REDIS, SPEECH_RECOGNITION, TESTS, TRANSLATION } from './debian-needs.mjs'
 import { provide } from './debian-packages.mjs'
 import { waitForLock } from './file-lock.mjs'
 import { findWorker, makeWorker } from './mediasoup-worker.mjs'
@@ -22,7 +22,7 @@ export async function prepare(purpose) {
   if (!isPrepared(purpose)) await setUpAlone(purpose)
   const worker = findWorker()
   const env = { ...process.env, ...(worker === undefined ? {} : { MEDIASOUP_WORKER_BIN: worker }) }
-  return { node: node24(), env: { ...env, ...withoutSpeechRecognition(purpose) } }
+  return { node: node24(), env: { ...env, ...withoutSpeechRecognition(purpose), ...withoutTranslation(purpose) } }
 }
 
 /** @param {Purpose} purpose */
@@ -61,9 +61,13 @@ async function setUp(purpose) {
 
 /** @param {Purpose} purpose */
 function needsOf(purpose) {
-  if (purpose === 'test') return [REDIS, ...SPEECH_RECOGNITION, ...TESTS]
-  const { REDIS_URL, STT_ENGINE = 'pocketsphinx' } = process.env
-  return [...(REDIS_URL ? [] : [REDIS]), ...(STT_ENGINE === 'pocketsphinx' ? SPEECH_RECOGNITION : [])]
+  if (purpose === 'test') return [REDIS, ...SPEECH_RECOGNITION, ...TRANSLATION, ...TESTS]
+  const { REDIS_URL, STT_ENGINE = 'pocketsphinx', TRANSLATOR = 'apertium' } = process.env
+  return [
+    ...(REDIS_URL ? [] : [REDIS]),
+    ...(STT_ENGINE === 'pocketsphinx' ? SPEECH_RECOGNITION : []),
+    ...(TRANSLATOR === 'apertium' ? TRANSLATION : []),
+  ]
 }
 
 /**
@@ -75,4 +79,15 @@ function withoutSpeechRecognition(purpose) {
   if (missing.length === 0) return {}
   console.error(`Captions are off: speech recognition needs ${missing.join(', ')}. Everything else runs.`)
   return { STT_ENGINE: 'none' }
+}
+
+/**
+ * @param {Purpose} purpose
+ * @returns {{ TRANSLATOR?: string }}
+ */
+function withoutTranslation(purpose) {
+  const missing = missingPackages(needsOf(purpose).filter((need) => TRANSLATION.includes(need)))
+  if (missing.length === 0) return {}
+  console.error(`Captions are not translated: Apertium needs ${missing.join(', ')}. Everything else runs.`)
+  return { TRANSLATOR: 'none' }
 }

@@ -52,6 +52,7 @@ export const libraries: ReadonlyArray<{ name: string; homes: readonly string[]; 
     homes: ['shared/dynamodb/', 'shared/room-store/', 'shared/transcript-store/'],
     types: false,
   },
+  { name: '@aws-sdk/client-translate', homes: ['media-node/captions/translation/'], types: false },
   { name: 'redis', homes: ['shared/node-registry/'], types: false },
   { name: 'mediasoup', homes: ['media-node/sfu/worker-pool.ts'], types: true },
   { name: 'pino', homes: ['shared/logging.ts'], types: false },
