@@ -32,7 +32,7 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   const pool = await startPool(options, metrics)
   try {
     const captions = await Captions.create({
-      engine: engineOf(settings),
+      engine: engineOf(settings, settings.STT_ENGINE),
       lanes: settings.CAPTION_LANES,
       metrics: metrics.captions,
       logger,

@@ -49,9 +49,6 @@ export const mediaNodeSettings = z.object({
     .string()
     .default('/usr/share/pocketsphinx/model')
     .meta({ description: 'Folder with one folder for each PocketSphinx model, such as `en-us`' }),
-  POCKETSPHINX_PER_LANE: whole(1, 64)
-    .default(4)
-    .meta({ description: 'Recognisers that a caption lane may have at once; each takes about 100 MB' }),
   CAPTION_LANES: whole(1, 64).default(2).meta({ description: 'Threads that decode and recognise speech' }),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(2_000).meta({ description: 'Signalling connections in all' }),
   MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000)
@@ -71,11 +68,11 @@ export const mediaNodeSettings = z.object({
 
 export type MediaNodeSettings = z.infer<typeof mediaNodeSettings>
 
-export function engineOf(settings: MediaNodeSettings): EngineSettings {
-  if (settings.STT_ENGINE === 'none') return { name: 'none' }
-  return {
-    name: 'pocketsphinx',
-    modelPath: settings.POCKETSPHINX_MODELS,
-    recognisersPerLane: settings.POCKETSPHINX_PER_LANE,
+export function engineOf(settings: MediaNodeSettings, name: EngineSettings['name']): EngineSettings {
+  switch (name) {
+    case 'pocketsphinx':
+      return { name, modelPath: settings.POCKETSPHINX_MODELS }
+    default:
+      return { name: 'none' }
   }
 }

@@ -45,6 +45,7 @@ export const libraries: ReadonlyArray<{ name: string; homes: readonly string[]; 
   { name: 'ws', homes: ['media-node/signalling/', 'media-node/captions/engines/'], types: false },
   { name: 'opusscript', homes: ['media-node/captions/opus-decoder.ts'], types: false },
   { name: 'koffi', homes: ['media-node/captions/engines/pocketsphinx'], types: false },
+  { name: '@aws-sdk/client-transcribe-streaming', homes: ['media-node/captions/engines/amazon-'], types: false },
   { name: '@aws-sdk/client-dynamodb', homes: ['shared/room-store/'], types: false },
   { name: 'redis', homes: ['shared/node-registry/'], types: false },
   { name: 'mediasoup', homes: ['media-node/sfu/worker-pool.ts'], types: true },

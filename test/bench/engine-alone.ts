@@ -17,7 +17,7 @@ export type EngineFigures = { readonly words: readonly number[]; readonly finals
  * spoken, with the end of an utterance known. What a call takes beyond this is ours.
  */
 export async function engineAlone(file: string, utterances: readonly Utterance[]): Promise<EngineFigures> {
-  const engine = await createEngine(engineOf(readSettings(mediaNodeSettings, {})))
+  const engine = await createEngine(engineOf(readSettings(mediaNodeSettings, {}), 'pocketsphinx'), 1)
   const pcm = await readWav(file)
   const words: number[] = []
   const finals: number[] = []
