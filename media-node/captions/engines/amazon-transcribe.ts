@@ -2,6 +2,7 @@ import {
   type AudioStream,
   LanguageCode,
   StartStreamTranscriptionCommand,
+  type StartStreamTranscriptionCommandOutput,
   TranscribeStreamingClient,
   type TranscriptEvent,
 } from '@aws-sdk/client-transcribe-streaming'
@@ -96,12 +97,10 @@ class AmazonConnection implements SpeechConnection {
       AudioStream: this.#audio(),
       ...(vocabularyName !== undefined && { VocabularyName: vocabularyName }),
     })
-    const giveUp = () => this.#abort.abort()
-    signal.addEventListener('abort', giveUp, { once: true })
-    const { TranscriptResultStream } = await client.send(command, { abortSignal: this.#abort.signal })
-    signal.removeEventListener('abort', giveUp)
-    if (TranscriptResultStream === undefined) throw new EngineTrouble('unreachable', 'answered without a stream')
-    this.#listen(TranscriptResultStream)
+    const taken = whenTaken(command)
+    const sending = client.send(command, { abortSignal: AbortSignal.any([this.#abort.signal, signal]) })
+    await Promise.race([taken, sending])
+    this.#listen(sending)
   }
 
   begin(answer: UtteranceAnswer): void {
@@ -136,9 +135,10 @@ class AmazonConnection implements SpeechConnection {
     }
   }
 
-  async #listen(results: AsyncIterable<{ TranscriptEvent?: TranscriptEvent }>): Promise<void> {
+  async #listen(sending: Promise<StartStreamTranscriptionCommandOutput>): Promise<void> {
     try {
-      for await (const { TranscriptEvent } of results) this.#heard(TranscriptEvent)
+      const { TranscriptResultStream = [] } = await sending
+      for await (const { TranscriptEvent } of TranscriptResultStream) this.#heard(TranscriptEvent)
       if (!this.#finished) throw new EngineTrouble('unreachable', 'ended in the middle of an utterance')
       this.#answer?.final(this.#segments.text)
     } catch (error) {
@@ -157,4 +157,22 @@ class AmazonConnection implements SpeechConnection {
     }
     this.#answer?.partial(this.#segments.text)
   }
+}
+
+/** Resolves when the service has taken the stream; `send` itself waits until it says something about sound. */
+function whenTaken(command: StartStreamTranscriptionCommand): Promise<void> {
+  return new Promise((resolve) => {
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        const output = await next(args)
+        if (statusOf(output.response) === 200) resolve()
+        return output
+      },
+      { step: 'deserialize', priority: 'low', name: 'whenTaken' },
+    )
+  })
+}
+
+function statusOf(response: unknown): unknown {
+  return typeof response === 'object' && response !== null && 'statusCode' in response ? response.statusCode : undefined
 }
