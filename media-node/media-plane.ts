@@ -4,9 +4,10 @@ import type { Logger } from '../shared/logging.ts'
 import { Captions } from './captions/captions.ts'
 import { CaptionsInRooms } from './captions-in-rooms.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { engineOf, type MediaNodeSettings } from './settings.ts'
+import type { MediaNodeSettings } from './settings.ts'
 import { Rooms } from './sfu/rooms.ts'
 import { WorkerPool } from './sfu/worker-pool.ts'
+import { engineOf } from './speech-to-text-settings.ts'
 
 export type MediaPlaneOptions = {
   readonly settings: MediaNodeSettings

@@ -1,6 +1,7 @@
 import { createEngine } from '../../media-node/captions/create-engine.ts'
 import { isFailure } from '../../media-node/captions/engine.ts'
-import { engineOf, mediaNodeSettings } from '../../media-node/settings.ts'
+import { mediaNodeSettings } from '../../media-node/settings.ts'
+import { engineOf } from '../../media-node/speech-to-text-settings.ts'
 import { readSettings } from '../../shared/settings.ts'
 import type { Utterance } from '../browser/microphone.ts'
 import { readWav } from '../speech/wav.ts'

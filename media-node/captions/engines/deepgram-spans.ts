@@ -3,9 +3,10 @@ import type { UtteranceAnswer } from './speech-connection.ts'
 
 /**
  * Deepgram's documentation does not promise an answer to `Finalize` when little sound is left: after so long without
- * any result, what was heard is the final text.
+ * any result, what was heard is the final text, unless more sound than that is left.
  */
 export const FINALIZE_QUIET_MS = 1_500
+const LITTLE_SECONDS = 1
 /** Deepgram rounds its times. */
 const TOLERANCE_SECONDS = 0.05
 
@@ -32,6 +33,7 @@ export class DeepgramSpans {
   readonly #clock: Clock
   readonly #utterances: Utterance[] = []
   #sentSeconds = 0
+  #heardUntil = 0
   #answeredUntil = 0
   #cancelQuiet: () => void = () => undefined
 
@@ -55,6 +57,7 @@ export class DeepgramSpans {
   }
 
   heard(result: DeepgramResult): void {
+    this.#heardUntil = Math.max(this.#heardUntil, result.end ?? this.#sentSeconds)
     if (result.end !== undefined && result.end <= this.#answeredUntil + TOLERANCE_SECONDS) return
     this.#answerThoseBefore(result)
     const utterance = this.#utterances[0]
@@ -93,7 +96,10 @@ export class DeepgramSpans {
 
   #awaitQuiet(): void {
     this.#cancelQuiet()
-    this.#cancelQuiet = this.#clock.after(FINALIZE_QUIET_MS, () => this.#answer())
+    this.#cancelQuiet = this.#clock.after(FINALIZE_QUIET_MS, () => {
+      const end = this.#utterances[0]?.end
+      if (end !== undefined && this.#heardUntil >= end - LITTLE_SECONDS) this.#answer()
+    })
   }
 }
 

@@ -116,7 +116,7 @@ export class HttpConnection implements SpeechConnection {
       stream: this.#id,
       sequence: `${this.#sequence}`,
       language: this.#options.language,
-      startMs: `${this.#sentMs}`,
+      startMs: `${Math.round(this.#sentMs)}`,
       last: `${last}`,
       ...more,
     }
