@@ -7,9 +7,10 @@ import type { Translator } from './captions/translation/translator.ts'
 import { translatorOf } from './captions/translation/translator-settings.ts'
 import { CaptionsInRooms } from './captions-in-rooms.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { engineOf, type MediaNodeSettings } from './settings.ts'
+import type { MediaNodeSettings } from './settings.ts'
 import { Rooms } from './sfu/rooms.ts'
 import { WorkerPool } from './sfu/worker-pool.ts'
+import { engineOf } from './speech-to-text-settings.ts'
 import { startTranscripts, type Transcripts } from './transcripts/start-transcripts.ts'
 
 export type MediaPlaneOptions = {
@@ -47,7 +48,7 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   parts.defer(() => translator.close())
   const captions = await Captions.create({
     translator,
-    engine: engineOf(settings),
+    engine: engineOf(settings, settings.STT_ENGINE),
     lanes: settings.CAPTION_LANES,
     metrics: metrics.captions,
     logger,

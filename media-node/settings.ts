@@ -1,91 +1,86 @@
 import { z } from 'zod'
 import { list, whole } from '../shared/settings.ts'
-import type { EngineSettings } from './captions/engine-settings.ts'
 import {
   amazonTranslateHasRegion,
   libreTranslateHasUrl,
   translatorSettings,
 } from './captions/translation/translator-settings.ts'
+import { ENGINE_NAMES, engineProblems, speechToTextShape } from './speech-to-text-settings.ts'
 import { transcriptSettings } from './transcripts/transcript-settings.ts'
 
-const eachSetting = z.object({
-  NODE_ID: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a letter or digit, then up to 63 of letters, digits, . _ and -')
-    .optional()
-    .meta({ description: 'Names this media node; no two may have the same', defaultText: 'the host name' }),
-  REGION: z.string().min(1).max(64).default('local').meta({ description: 'Region that rooms may ask for' }),
-  HOST: z.string().default('127.0.0.1').meta({ description: 'Address on which signalling listens' }),
-  PORT: whole(0, 65_535).default(8081).meta({ description: 'TCP port of signalling; 0 takes a free one' }),
-  PUBLIC_URL: z
-    .url({ protocol: /^wss?$/ })
-    .optional()
-    .meta({
-      description: 'How browsers reach this media node, such as `wss://node-1.example.com`',
-      defaultText: '`ws://localhost:PORT`',
-    }),
-  MEDIA_LISTEN_IP: z.string().default('127.0.0.1').meta({ description: 'Address on which media is received' }),
-  MEDIA_ADDRESS: z
-    .string()
-    .default('127.0.0.1')
-    .meta({ description: 'Address or host name at which browsers reach `MEDIA_LISTEN_IP`' }),
-  MEDIA_PORT: whole(0, 65_535)
-    .default(40_000)
-    .meta({ description: 'UDP and TCP port of the first worker, the next ones follow; 0 takes free ones' }),
-  WORKERS: whole(1, 256)
-    .optional()
-    .meta({ description: 'Media workers, each with a port and up to one core', defaultText: 'one for each core' }),
-  REDIS_URL: z
-    .url({ protocol: /^rediss?$/ })
-    .default('redis://127.0.0.1:6379')
-    .meta({ description: 'Redis or Valkey, where this media node announces itself' }),
-  JWKS_URL: z
-    .url({ protocol: /^https?$/ })
-    .default('http://127.0.0.1:8080/.well-known/jwks.json')
-    .meta({ description: "The control plane's public keys, which check join tokens" }),
-  ALLOWED_ORIGINS: list()
-    .default([])
-    .meta({ description: 'Comma-separated origins of pages that may connect; `*` is any', defaultText: 'none' }),
-  STT_ENGINE: z
-    .enum(['pocketsphinx', 'none'])
-    .default('pocketsphinx')
-    .meta({ description: 'What recognises speech; `none` leaves captions out' }),
-  POCKETSPHINX_MODELS: z
-    .string()
-    .default('/usr/share/pocketsphinx/model')
-    .meta({ description: 'Folder with one folder for each PocketSphinx model, such as `en-us`' }),
-  POCKETSPHINX_PER_LANE: whole(1, 64)
-    .default(4)
-    .meta({ description: 'Recognisers that a caption lane may have at once; each takes about 100 MB' }),
-  CAPTION_LANES: whole(1, 64).default(2).meta({ description: 'Threads that decode and recognise speech' }),
-  ...transcriptSettings,
-  ...translatorSettings,
-  MAX_CONNECTIONS: whole(1, 1_000_000).default(2_000).meta({ description: 'Signalling connections in all' }),
-  MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000)
-    .default(200)
-    .meta({ description: 'Signalling connections from one address; behind a proxy, all come from the same one' }),
-  CONNECTIONS_PER_SECOND_PER_ADDRESS: whole(1, 100_000)
-    .default(50)
-    .meta({ description: 'New signalling connections from one address, per second in the long run' }),
-  STOP_DEADLINE_MS: whole(0, 3_600_000)
-    .default(10_000)
-    .meta({ description: 'Milliseconds that a stop may take after SIGTERM' }),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .default('info')
-    .meta({ description: 'Least severe level that is logged' }),
-})
-
 /** What a media node reads from its environment. */
-export const mediaNodeSettings = eachSetting.refine(...libreTranslateHasUrl).refine(...amazonTranslateHasRegion)
+export const mediaNodeSettings = z
+  .object({
+    NODE_ID: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a letter or digit, then up to 63 of letters, digits, . _ and -')
+      .optional()
+      .meta({ description: 'Names this media node; no two may have the same', defaultText: 'the host name' }),
+    REGION: z.string().min(1).max(64).default('local').meta({ description: 'Region that rooms may ask for' }),
+    HOST: z.string().default('127.0.0.1').meta({ description: 'Address on which signalling listens' }),
+    PORT: whole(0, 65_535).default(8081).meta({ description: 'TCP port of signalling; 0 takes a free one' }),
+    PUBLIC_URL: z
+      .url({ protocol: /^wss?$/ })
+      .optional()
+      .meta({
+        description: 'How browsers reach this media node, such as `wss://node-1.example.com`',
+        defaultText: '`ws://localhost:PORT`',
+      }),
+    MEDIA_LISTEN_IP: z.string().default('127.0.0.1').meta({ description: 'Address on which media is received' }),
+    MEDIA_ADDRESS: z
+      .string()
+      .default('127.0.0.1')
+      .meta({ description: 'Address or host name at which browsers reach `MEDIA_LISTEN_IP`' }),
+    MEDIA_PORT: whole(0, 65_535)
+      .default(40_000)
+      .meta({ description: 'UDP and TCP port of the first worker, the next ones follow; 0 takes free ones' }),
+    WORKERS: whole(1, 256)
+      .optional()
+      .meta({ description: 'Media workers, each with a port and up to one core', defaultText: 'one for each core' }),
+    REDIS_URL: z
+      .url({ protocol: /^rediss?$/ })
+      .default('redis://127.0.0.1:6379')
+      .meta({ description: 'Redis or Valkey, where this media node announces itself' }),
+    JWKS_URL: z
+      .url({ protocol: /^https?$/ })
+      .default('http://127.0.0.1:8080/.well-known/jwks.json')
+      .meta({ description: "The control plane's public keys, which check join tokens" }),
+    ALLOWED_ORIGINS: list()
+      .default([])
+      .meta({ description: 'Comma-separated origins of pages that may connect; `*` is any', defaultText: 'none' }),
+    STT_ENGINE: z.enum(ENGINE_NAMES).default('pocketsphinx').meta({
+      description:
+        'What recognises speech: `pocketsphinx`, `http`, `openai-realtime`, `deepgram`, `vosk`, `amazon-transcribe`; `none` leaves captions out',
+    }),
+    ...speechToTextShape,
+    CAPTION_LANES: whole(1, 64).default(2).meta({ description: 'Threads that decode and recognise speech' }),
+    ...translatorSettings,
+    ...transcriptSettings,
+    MAX_CONNECTIONS: whole(1, 1_000_000).default(2_000).meta({ description: 'Signalling connections in all' }),
+    MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000)
+      .default(200)
+      .meta({ description: 'Signalling connections from one address; behind a proxy, all come from the same one' }),
+    CONNECTIONS_PER_SECOND_PER_ADDRESS: whole(1, 100_000)
+      .default(50)
+      .meta({ description: 'New signalling connections from one address, per second in the long run' }),
+    STOP_DEADLINE_MS: whole(0, 3_600_000)
+      .default(10_000)
+      .meta({ description: 'Milliseconds that a stop may take after SIGTERM' }),
+    LOG_LEVEL: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info')
+      .meta({ description: 'Least severe level that is logged' }),
+  })
+  .refine(...libreTranslateHasUrl)
+  .refine(...amazonTranslateHasRegion)
+  .superRefine(
+    (settings, context) => {
+      for (const { path, message } of engineProblems(settings, settings.STT_ENGINE, 'STT_ENGINE')) {
+        context.addIssue({ code: 'custom', path: [path], message })
+      }
+    },
+    // Also where another setting is wrong: all problems are told at once.
+    { when: () => true },
+  )
 
 export type MediaNodeSettings = z.infer<typeof mediaNodeSettings>
-
-export function engineOf(settings: MediaNodeSettings): EngineSettings {
-  if (settings.STT_ENGINE === 'none') return { name: 'none' }
-  return {
-    name: 'pocketsphinx',
-    modelPath: settings.POCKETSPHINX_MODELS,
-    recognisersPerLane: settings.POCKETSPHINX_PER_LANE,
-  }
-}

@@ -11,7 +11,7 @@ const post = (message: FromLane): void => port.postMessage(message)
 const settings: LaneSettings = workerData
 
 try {
-  const engine = await createEngine(settings.engine)
+  const engine = await createEngine(settings.engine, 4)
   const work = new LaneWork({ engine, post, clock: systemClock, now: monotonicMs, schedule: setImmediate })
   // Native memory is not the thread's: it would outlive a thread that ends by an error.
   process.once('exit', () => work.close())

@@ -53,6 +53,7 @@ export const libraries: ReadonlyArray<{ name: string; homes: readonly string[]; 
     types: false,
   },
   { name: '@aws-sdk/client-translate', homes: ['media-node/captions/translation/'], types: false },
+  { name: '@aws-sdk/client-transcribe-streaming', homes: ['media-node/captions/engines/amazon-'], types: false },
   { name: 'redis', homes: ['shared/node-registry/'], types: false },
   { name: 'mediasoup', homes: ['media-node/sfu/worker-pool.ts'], types: true },
   { name: 'pino', homes: ['shared/logging.ts'], types: false },

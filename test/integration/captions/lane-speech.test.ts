@@ -30,7 +30,7 @@ let messages: FromLane[] = []
 let now = 0
 
 before(async () => {
-  engine = await createEngine(pocketSphinx)
+  engine = await createEngine(pocketSphinx, 4)
   const sounds = await Promise.all(
     SENTENCES.map(async (text) => await readWav(await synthesise(text, { voice: 'rms', before: 1, after: 1 }))),
   )

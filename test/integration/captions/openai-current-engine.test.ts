@@ -1,0 +1,8 @@
+import { startRealtimeServer } from '../../speech-servers/realtime-server.ts'
+import { remoteEngineContract } from './remote-engine-contract.ts'
+
+remoteEngineContract({
+  start: (ears) => startRealtimeServer(ears, { shape: 'current' }),
+  settings: (url) => ({ name: 'openai-realtime', url, apiKey: 'key', model: 'any', shape: 'current', vocabulary: [] }),
+  unsupportedLanguage: 'tlh',
+})

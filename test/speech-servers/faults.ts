@@ -1,0 +1,13 @@
+/** How a speech server misbehaves; it reads this whenever it is about to do right. */
+export type Faults = {
+  /** Answers connections, or requests, with this HTTP status. */
+  status?: number
+  /** Takes connections and requests and never answers. */
+  silent?: boolean
+  /** Sends this in place of each answer about sound. */
+  rubbish?: string | Buffer
+  /** Hangs up when it has heard so many milliseconds of an utterance. */
+  hangUpAfterMs?: number
+  /** Answers wait until this resolves. */
+  late?: Promise<void>
+}
