@@ -17,6 +17,8 @@ const MAX_UNSAVED = 5_000
 const RECORDS_AT_ONCE = 500
 /** Less than any stop may take. */
 const CLOSE_DEADLINE_MS = 1_500
+/** A disk that hangs is not waited for; what it holds is stored after the next start. */
+const CLOSE_FILES_DEADLINE_MS = 500
 
 export type TranscriptJournalOptions = {
   readonly disk: SpoolDisk
@@ -105,7 +107,8 @@ export class TranscriptJournal {
     this.#flusher.stop()
     if (this.#unsaved.size > 0) metrics.dropped('stopped', this.#unsaved.size)
     this.#unsaved.clear()
-    await this.#files?.close().catch(() => metrics.journalFailed())
+    const closed = this.#files?.close() ?? Promise.resolve()
+    await withDeadline(clock, CLOSE_FILES_DEADLINE_MS, closed, late).catch(() => metrics.journalFailed())
   }
 
   async #finish(): Promise<void> {

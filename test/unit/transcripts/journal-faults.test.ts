@@ -113,7 +113,10 @@ test('[J31] a store or a disk that never answers does not hold up the stop beyon
     const closing = journal.close()
     await until(() => assert.equal(given.clock.waiting, 1))
     given.clock.advance(1_500)
-    if (part === 'disk') release()
+    if (part === 'disk') {
+      await until(() => assert.equal(given.clock.waiting, 1))
+      given.clock.advance(500)
+    }
     await closing
     release()
   }
