@@ -55,6 +55,7 @@ export async function startWebSocketServer(path: string, talk: (client: Client) 
       return listener.connections
     },
     received,
+    dropClients: () => listener.dropClients(),
     close: () => listener.close(),
   }
 }
