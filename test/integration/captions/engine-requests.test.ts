@@ -71,6 +71,22 @@ test('[G96] http: a request on a connection that was closed meanwhile is sent on
   stream.close()
 })
 
+test('[G96] http: what waits is joined, to 5 s in a request, and only the last of an utterance says so', async () => {
+  const server = await startHttpSpeechServer(countingEars())
+  const engine = await createEngine({ name: 'http', url: server.url, vocabulary: [] }, 2)
+  started.push({ server, engine })
+  const { stream, heard } = await openStream(engine, 'en')
+  const late = Promise.withResolvers<void>()
+  server.faults.late = late.promise
+  for (let chunk = 0; chunk < 121; chunk += 1) stream.write(new Int16Array(1_600))
+  stream.finish()
+  late.resolve()
+  await heard.untilFinals(1)
+  const sent = server.received.map((line) => `${line.split(' ').at(-1)} ${/last=(true|false)/.exec(line)?.[1]}`)
+  assert.deepEqual(sent, ['0 false', '3200 false', '160000 false', '160000 false', '64000 true'])
+  stream.close()
+})
+
 test('[G96] deepgram: the address says what the sound is, the language and each word to expect', async () => {
   const [request = ''] = await hear(startDeepgramServer, (url) => {
     return { name: 'deepgram', url: `${url}?mip_opt_out=true`, apiKey: SECRET, model: 'nova-3', languages, vocabulary }
