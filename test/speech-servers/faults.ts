@@ -8,6 +8,8 @@ export type Faults = {
   rubbish?: string | Buffer
   /** Hangs up when it has heard so many milliseconds of an utterance. */
   hangUpAfterMs?: number
+  /** Resets the next request's connection without a word, once. */
+  resetNext?: boolean
   /** Answers wait until this resolves. */
   late?: Promise<void>
 }

@@ -32,8 +32,12 @@ export class HttpListener {
     return this.#sockets.size
   }
 
-  async close(): Promise<void> {
+  dropClients(): void {
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  async close(): Promise<void> {
+    this.dropClients()
     if (!this.server.listening) return
     this.server.close()
     await once(this.server, 'close')

@@ -18,6 +18,11 @@ export async function startHttpSpeechServer(ears: Ears): Promise<SpeechServer> {
     received.push(`${request.url} ${request.headers.authorization ?? ''} ${body.length}`)
     const { searchParams } = new URL(request.url ?? '', 'http://localhost')
     if (faults.silent) return
+    if (faults.resetNext) {
+      delete faults.resetNext
+      request.socket.resetAndDestroy()
+      return
+    }
     if (faults.status !== undefined) {
       response.writeHead(faults.status).end()
       return
@@ -61,6 +66,7 @@ export async function startHttpSpeechServer(ears: Ears): Promise<SpeechServer> {
       return listener.connections
     },
     received,
+    dropClients: () => listener.dropClients(),
     close: () => listener.close(),
   }
 }

@@ -8,5 +8,7 @@ export type SpeechServer = {
   readonly connections: number
   /** Every request and message that came in, as text; sound is left out. */
   readonly received: string[]
+  /** Ends every connection, as a server does that is restarted. */
+  dropClients(): void
   close(): Promise<void>
 }

@@ -34,6 +34,9 @@ export async function startTranscribeServer(ears: Ears): Promise<SpeechServer> {
       stream.end('{"Message":"no"}')
     }
   })
+  const dropClients = () => {
+    for (const session of sessions) session.destroy()
+  }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -46,8 +49,9 @@ export async function startTranscribeServer(ears: Ears): Promise<SpeechServer> {
       return sessions.size
     },
     received,
+    dropClients,
     async close() {
-      for (const session of sessions) session.destroy()
+      dropClients()
       if (!server.listening) return
       server.close()
       await once(server, 'close')

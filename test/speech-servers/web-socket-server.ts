@@ -29,7 +29,7 @@ export async function startWebSocketServer(path: string, talk: (client: Client) 
   listener.server.on('upgrade', (request, socket, head) => {
     received.push(`${request.url} ${request.headers.authorization ?? ''}`)
     if (faults.status !== undefined) socket.end(`HTTP/1.1 ${faults.status} No\r\nContent-Length: 0\r\n\r\n`)
-    else if (faults.silent) socket.on('error', () => undefined).resume()
+    else if (faults.silent) socket.on('end', () => socket.end()).resume()
     else {
       sockets.handleUpgrade(request, socket, head, (opened) =>
         converse(opened, talk(clientOf(opened, request, faults))),
@@ -55,6 +55,7 @@ export async function startWebSocketServer(path: string, talk: (client: Client) 
       return listener.connections
     },
     received,
+    dropClients: () => listener.dropClients(),
     close: () => listener.close(),
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, mock, test } from 'node:test'
 import { createEngine } from '../../../media-node/captions/create-engine.ts'
 import { type Engine, type EngineFailure, type EngineStream, isFailure } from '../../../media-node/captions/engine.ts'
 import { countingEars } from '../../speech-servers/hearing.ts'
@@ -13,6 +13,12 @@ import { openStream } from './listener.ts'
 const OPEN_DEADLINE_MS = 5_000
 const ANSWER_DEADLINE_MS = 10_000
 const WORDS = 'one two three four five six seven eight nine ten'
+
+const written = [process.stdout, process.stderr].map((stream) => mock.method(stream, 'write'))
+after(() => {
+  const output = written.flatMap(({ mock: { calls } }) => calls.map((call) => String(call.arguments[0]))).join('')
+  assert.ok(!output.includes(SECRET))
+})
 
 type Trial = { readonly engine: Engine; readonly server: SpeechServer; readonly clock: SettableClock }
 
@@ -119,6 +125,20 @@ for (const under of remoteEngines) {
     stream.close()
     await worksAndEnds(tried)
     assert.deepEqual([heard.failures, heard.texts], [[], []])
+  })
+
+  test(`[G99] ${label}: sound that it does not take piles up to a bound, and then it is overloaded`, async () => {
+    const tried = await trial(under)
+    const { stream, heard } = await openStream(tried.engine, 'en')
+    let most = 0
+    for (let seconds = 0; seconds < 3_600 && heard.failures.length === 0; seconds += 1) {
+      stream.write(new Int16Array(16_000))
+      most = Math.max(most, stream.queuedMs)
+    }
+    assertTruthful(await heard.untilFailure(), 'overloaded')
+    assert.ok(most > 80_000 && most <= 90_000, `${most}`)
+    assert.equal(stream.queuedMs, 0)
+    await worksAndEnds(tried)
   })
 }
 
