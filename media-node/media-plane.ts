@@ -4,7 +4,7 @@ import type { Logger } from '../shared/logging.ts'
 import { Captions } from './captions/captions.ts'
 import { CaptionsInRooms } from './captions-in-rooms.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { engineOf, type MediaNodeSettings } from './settings.ts'
+import { type MediaNodeSettings, speechToTextOf } from './settings.ts'
 import { Rooms } from './sfu/rooms.ts'
 import { WorkerPool } from './sfu/worker-pool.ts'
 
@@ -32,7 +32,7 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   const pool = await startPool(options, metrics)
   try {
     const captions = await Captions.create({
-      engine: engineOf(settings),
+      speech: speechToTextOf(settings),
       lanes: settings.CAPTION_LANES,
       metrics: metrics.captions,
       logger,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { list, whole } from '../shared/settings.ts'
-import type { EngineSettings } from './captions/engine-settings.ts'
+import type { EngineSettings, SpeechToText } from './captions/engine-settings.ts'
 
 /** What a media node reads from its environment. */
 export const mediaNodeSettings = z.object({
@@ -45,13 +45,20 @@ export const mediaNodeSettings = z.object({
     .enum(['pocketsphinx', 'none'])
     .default('pocketsphinx')
     .meta({ description: 'What recognises speech; `none` leaves captions out' }),
+  STT_FALLBACK: z
+    .enum(['pocketsphinx', 'none'])
+    .default('none')
+    .meta({ description: 'What recognises speech while `STT_ENGINE` cannot be had' }),
+  STT_MAX_STREAMS: whole(1, 10_000)
+    .default(8)
+    .meta({ description: 'Speakers recognised at once, others wait for a turn; one takes PocketSphinx about 100 MB' }),
+  STT_BUFFER_SECONDS: whole(1, 300)
+    .default(30)
+    .meta({ description: 'Seconds of each speaker that are kept, and recognised once the engine can be had again' }),
   POCKETSPHINX_MODELS: z
     .string()
     .default('/usr/share/pocketsphinx/model')
     .meta({ description: 'Folder with one folder for each PocketSphinx model, such as `en-us`' }),
-  POCKETSPHINX_PER_LANE: whole(1, 64)
-    .default(4)
-    .meta({ description: 'Recognisers that a caption lane may have at once; each takes about 100 MB' }),
   CAPTION_LANES: whole(1, 64).default(2).meta({ description: 'Threads that decode and recognise speech' }),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(2_000).meta({ description: 'Signalling connections in all' }),
   MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000)
@@ -71,11 +78,21 @@ export const mediaNodeSettings = z.object({
 
 export type MediaNodeSettings = z.infer<typeof mediaNodeSettings>
 
-export function engineOf(settings: MediaNodeSettings): EngineSettings {
-  if (settings.STT_ENGINE === 'none') return { name: 'none' }
+export function speechToTextOf(settings: MediaNodeSettings): SpeechToText {
+  const fallback = engineOf(settings, settings.STT_FALLBACK)
   return {
-    name: 'pocketsphinx',
-    modelPath: settings.POCKETSPHINX_MODELS,
-    recognisersPerLane: settings.POCKETSPHINX_PER_LANE,
+    engine: engineOf(settings, settings.STT_ENGINE),
+    fallback: fallback.name === 'none' ? undefined : fallback,
+    maxStreams: settings.STT_MAX_STREAMS,
+    bufferMs: settings.STT_BUFFER_SECONDS * 1_000,
+  }
+}
+
+function engineOf(settings: MediaNodeSettings, name: EngineSettings['name']): EngineSettings {
+  switch (name) {
+    case 'none':
+      return { name }
+    case 'pocketsphinx':
+      return { name, modelPath: settings.POCKETSPHINX_MODELS }
   }
 }

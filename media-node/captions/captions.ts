@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/logging.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
-import type { EngineSettings } from './engine-settings.ts'
+import type { SpeechToText } from './engine-settings.ts'
 import type { LaneSettings } from './lane-messages.ts'
 import { LanePool, startLaneThread } from './lane-pool.ts'
 import { monotonicMs } from './monotonic-clock.ts'
@@ -22,7 +22,7 @@ export type CaptionCounts = {
 }
 
 export type CaptionsOptions = {
-  readonly engine: EngineSettings
+  readonly speech: SpeechToText
   readonly lanes: number
   readonly logger: Logger
   readonly clock: Clock
@@ -41,9 +41,9 @@ export class Captions {
   }
 
   /** Starts the lanes; resolves when they can take streams, with or without a working engine. */
-  static async create({ engine, lanes, logger, clock, metrics, startThread }: CaptionsOptions): Promise<Captions> {
+  static async create({ speech, lanes, logger, clock, metrics, startThread }: CaptionsOptions): Promise<Captions> {
     const plant = { logger, clock, metrics, now: monotonicMs }
-    const pool = await LanePool.create({ ...plant, engine, lanes, startThread: startThread ?? startLaneThread })
+    const pool = await LanePool.create({ ...plant, speech, lanes, startThread: startThread ?? startLaneThread })
     return new Captions({ ...plant, pool })
   }
 

@@ -1,10 +1,10 @@
 import type { CaptionsStatus } from '../../shared/protocol/caption.ts'
 import type { CaptionCounter } from './caption-metrics.ts'
-import type { EngineSettings } from './engine-settings.ts'
+import type { SpeechToText } from './engine-settings.ts'
 import type { PacketBatch } from './packet-batch.ts'
 
-/** What a lane's thread is started with. */
-export type LaneSettings = { readonly engine: EngineSettings }
+/** What a lane's thread is started with; `maxStreams` is the lane's own share. */
+export type LaneSettings = SpeechToText
 
 /** One speaker's stream as its lane has to know it. `audioLevelId` is the header extension of RFC 6464. */
 export type LaneStreamOptions = { readonly language: string; readonly audioLevelId: number | undefined }

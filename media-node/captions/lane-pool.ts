@@ -2,13 +2,13 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/logging.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
-import type { EngineSettings } from './engine-settings.ts'
+import type { SpeechToText } from './engine-settings.ts'
 import { Lane, type LaneEvents } from './lane.ts'
 import type { LaneReport, LaneSettings, LaneStreamOptions } from './lane-messages.ts'
 import { PooledStream, type StreamListener } from './pooled-stream.ts'
 
 export type LanePoolOptions = {
-  readonly engine: EngineSettings
+  readonly speech: SpeechToText
   readonly lanes: number
   readonly logger: Logger
   readonly clock: Clock
@@ -38,7 +38,7 @@ export class LanePool {
   /** Resolves when every lane has started or failed to; those that failed are tried again. */
   static async create(options: LanePoolOptions): Promise<LanePool> {
     const pool = new LanePool(options)
-    const lanes = options.engine.name === 'none' ? 0 : options.lanes
+    const lanes = options.speech.engine.name === 'none' ? 0 : Math.min(options.lanes, options.speech.maxStreams)
     await Promise.all(Array.from({ length: lanes }, () => pool.#startLane()))
     return pool
   }
@@ -84,15 +84,15 @@ export class LanePool {
 
   async #startLane(): Promise<void> {
     if (this.#closed) return
-    const { engine, clock, now, metrics, startThread, logger } = this.#options
+    const { speech, clock, now, metrics, startThread, logger } = this.#options
     const events = this.#events((cause) => this.#lost(lane, cause))
-    const lane = new Lane({ thread: startThread({ engine }), events, clock, now, count: metrics.count })
+    const lane = new Lane({ thread: startThread(speech), events, clock, now, count: metrics.count })
     this.#starting.add(lane)
     try {
       const engineFailure = await lane.started()
       if (engineFailure === undefined) this.#joined(lane)
       else {
-        logger.warn({ engine: engine.name, reason: engineFailure }, 'captions are off: the engine cannot be had')
+        logger.warn({ engine: speech.engine.name, reason: engineFailure }, 'captions are off: the engine cannot be had')
         await lane.close()
       }
     } catch (error) {

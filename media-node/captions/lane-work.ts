@@ -10,10 +10,13 @@ import { Recognition } from './recognition.ts'
 
 export type LaneWorkOptions = {
   readonly engine: Engine
+  /** Milliseconds of a speaker's sound that are kept until they are recognised. */
+  readonly bufferMs: number
   readonly post: (message: FromLane) => void
   readonly clock: Clock
   /** Monotonic milliseconds. */
   readonly now: () => number
+  readonly random: () => number
   readonly schedule: (task: () => void) => void
 }
 
@@ -66,7 +69,7 @@ export class LaneWork {
   }
 
   #open(stream: number, { language, audioLevelId }: LaneStreamOptions): void {
-    const { engine, post, clock, now } = this.#options
+    const { engine, post, now } = this.#options
     if (!engine.supports(language)) {
       this.#refuse(stream, 'language_unsupported')
       return
@@ -77,12 +80,10 @@ export class LaneWork {
       return
     }
     const recognition = new Recognition({
-      engine,
+      ...this.#options,
       language,
       turns: this.#turns,
       tally: this.#tally,
-      clock,
-      now,
       onCaption: (caption) => post({ kind: 'caption', stream, caption, postedAt: now() }),
       onStatus: (status) => post({ kind: 'status', stream, status }),
     })

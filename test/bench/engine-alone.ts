@@ -1,6 +1,6 @@
 import { createEngine } from '../../media-node/captions/create-engine.ts'
 import { isFailure } from '../../media-node/captions/engine.ts'
-import { engineOf, mediaNodeSettings } from '../../media-node/settings.ts'
+import { mediaNodeSettings, speechToTextOf } from '../../media-node/settings.ts'
 import { readSettings } from '../../shared/settings.ts'
 import type { Utterance } from '../browser/microphone.ts'
 import { readWav } from '../speech/wav.ts'
@@ -17,7 +17,7 @@ export type EngineFigures = { readonly words: readonly number[]; readonly finals
  * spoken, with the end of an utterance known. What a call takes beyond this is ours.
  */
 export async function engineAlone(file: string, utterances: readonly Utterance[]): Promise<EngineFigures> {
-  const engine = await createEngine(engineOf(readSettings(mediaNodeSettings, {})))
+  const engine = await createEngine(speechToTextOf(readSettings(mediaNodeSettings, {})).engine, 1)
   const pcm = await readWav(file)
   const words: number[] = []
   const finals: number[] = []

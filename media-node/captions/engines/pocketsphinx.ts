@@ -7,8 +7,6 @@ import { RecogniserPool } from './recogniser-pool.ts'
 export type PocketSphinxSettings = {
   /** A folder with one folder per model, such as `en-us`. */
   readonly modelPath: string
-  /** Each takes about 100 MB. */
-  readonly recognisersPerLane: number
 }
 
 /** The language that Debian ships a model for, by its primary subtag (RFC 5646 §2.2.1). */
@@ -45,13 +43,13 @@ export class PocketSphinxEngine implements Engine {
   }
 
   /** Rejects when the libraries or the model are not on this machine. */
-  static async create(settings: PocketSphinxSettings): Promise<PocketSphinxEngine> {
+  static async create(settings: PocketSphinxSettings, maxStreams: number): Promise<PocketSphinxEngine> {
     const model = await modelSettings(join(settings.modelPath, 'en-us'))
     const library = new PocketSphinxLibrary()
     const recognisers = new RecogniserPool<PocketSphinxDecoder>({
       load: () => library.load({ ...model, ...TUNING }),
       free: (decoder) => decoder.free(),
-      capacity: settings.recognisersPerLane,
+      capacity: maxStreams,
     })
     await recognisers.warm()
     return new PocketSphinxEngine(recognisers)

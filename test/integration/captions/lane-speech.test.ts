@@ -30,7 +30,7 @@ let messages: FromLane[] = []
 let now = 0
 
 before(async () => {
-  engine = await createEngine(pocketSphinx)
+  engine = await createEngine(pocketSphinx, 4)
   const sounds = await Promise.all(
     SENTENCES.map(async (text) => await readWav(await synthesise(text, { voice: 'rms', before: 1, after: 1 }))),
   )
@@ -42,9 +42,11 @@ beforeEach(() => {
   now = 0
   lane = new LaneWork({
     engine,
+    bufferMs: 30_000,
     post: (message) => messages.push(message),
     clock: new SettableClock(),
     now: () => now,
+    random: () => 0.5,
     schedule: setImmediate,
   })
 })

@@ -2,5 +2,4 @@
 export const pocketSphinx = {
   name: 'pocketsphinx',
   modelPath: '/usr/share/pocketsphinx/model',
-  recognisersPerLane: 4,
 } as const

@@ -5,11 +5,11 @@ import { engineContract } from './engine-contract.ts'
 import { pocketSphinx } from './pocketsphinx-settings.ts'
 
 engineContract({
-  create: () => createEngine({ ...pocketSphinx, recognisersPerLane: 2 }),
+  create: () => createEngine(pocketSphinx, 2),
   language: 'en-GB',
   unsupportedLanguage: 'es',
 })
 
 test('[G36] a model that is not there is an error that names it, and not a crash', async () => {
-  await assert.rejects(createEngine({ ...pocketSphinx, modelPath: '/nonexistent' }), /\/nonexistent/)
+  await assert.rejects(createEngine({ ...pocketSphinx, modelPath: '/nonexistent' }, 1), /\/nonexistent/)
 })

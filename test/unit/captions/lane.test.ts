@@ -40,7 +40,7 @@ test('[G54] a lane that cannot be started is tried again', async () => {
   const clock = new SettableClock()
   const programs = [DEAD, READY]
   const pool = await LanePool.create({
-    engine: { name: 'pocketsphinx', modelPath: '', recognisersPerLane: 1 },
+    speech: { engine: { name: 'pocketsphinx', modelPath: '' }, fallback: undefined, maxStreams: 1, bufferMs: 30_000 },
     lanes: 1,
     logger: createLogger({ name: 'test', level: 'silent' }),
     clock,
