@@ -43,7 +43,13 @@ export class Captions {
   /** Starts the lanes; resolves when they can take streams, with or without a working engine. */
   static async create({ speech, lanes, logger, clock, metrics, startThread }: CaptionsOptions): Promise<Captions> {
     const plant = { logger, clock, metrics, now: monotonicMs }
-    const pool = await LanePool.create({ ...plant, speech, lanes, startThread: startThread ?? startLaneThread })
+    const pool = await LanePool.create({
+      ...plant,
+      random: Math.random,
+      speech,
+      lanes,
+      startThread: startThread ?? startLaneThread,
+    })
     return new Captions({ ...plant, pool })
   }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Engine, EngineFailure, EngineStream, RecognisedText } from './engine.ts'
 import { EngineAccess } from './engine-access.ts'
 import type { EngineTurns, TurnTaker } from './engine-turns.ts'
-import type { LaneCaption, LaneStatus } from './lane-messages.ts'
+import type { LaneCaption, LaneStatus, ResumedStream } from './lane-messages.ts'
 import type { LaneTally } from './lane-tally.ts'
 import { type Segment, Segments } from './segments.ts'
 import { SpeakerTroubles } from './speaker-troubles.ts'
@@ -19,6 +19,8 @@ export type RecognitionOptions = {
   readonly random: () => number
   /** Milliseconds of sound that are kept while the engine does not answer. */
   readonly bufferMs: number
+  /** The speaker's stream comes from another lane, and what was said is about to be repeated. */
+  readonly resumed: ResumedStream | undefined
   readonly onCaption: (caption: LaneCaption) => void
   readonly onStatus: (status: LaneStatus) => void
 }
@@ -51,13 +53,14 @@ export class Recognition implements TurnTaker {
 
   constructor(options: RecognitionOptions) {
     this.#options = options
-    this.#segments = new Segments(options)
+    this.#segments = new Segments({ ...options, shown: options.resumed?.shown })
     this.#speech = new SpeechBuffer({
       bufferMs: options.bufferMs,
       dropped: (chunks) => this.#dropped(chunks),
       torn: (utterance) => this.#segmentAfterLoss(utterance),
     })
-    this.#troubles = new SpeakerTroubles({ clock: options.clock, tell: options.onStatus })
+    const { clock, onStatus, resumed } = options
+    this.#troubles = new SpeakerTroubles({ clock, tell: onStatus, told: resumed && 'lane_lost' })
     this.#access = new EngineAccess({
       ...options,
       opened: () => this.#opened(),
@@ -66,11 +69,16 @@ export class Recognition implements TurnTaker {
     })
   }
 
+  /** When the first packet came in that no final text has come of; undefined when all is said. */
+  get unsettledSince(): number | undefined {
+    return this.#speech.firstArrivedAt
+  }
+
   /** Speech began; `startedAt` is when it was captured. */
-  begin(startedAt: number): void {
+  begin(startedAt: number, firstArrivedAt: number): void {
     if (this.#closed) return
     this.#cancelIdle()
-    this.#speech.begin(this.#segments.create(startedAt))
+    this.#speech.begin(this.#segments.begin(startedAt), firstArrivedAt)
     this.#access.seek()
   }
 
@@ -85,6 +93,12 @@ export class Recognition implements TurnTaker {
   end(): void {
     this.#speech.end(this.#options.now())
     if (this.#access.stream !== undefined) this.#options.turns.request(this)
+  }
+
+  /** All that had been said in another lane was repeated. */
+  repeated(): void {
+    this.#segments.endUnresumed()
+    if (this.#speech.empty) this.#troubles.end('lane_lost')
   }
 
   turn(): boolean {
@@ -211,6 +225,7 @@ export class Recognition implements TurnTaker {
     if (utterance === undefined) return
     const over = final && utterance.finished
     this.#troubles.end('engine_unavailable')
+    this.#troubles.end('lane_lost')
     this.#endDeadline()
     if (over) this.#speech.remove(utterance)
     if (this.#speech.awaitsFinal) this.#cancelDeadline = this.#deadline('no final text came')

@@ -20,14 +20,37 @@ export type SegmentsOptions = {
   /** Monotonic milliseconds. */
   readonly now: () => number
   readonly onCaption: (caption: LaneCaption) => void
+  /** A segment that was shown before, whose sound is about to be repeated. */
+  readonly shown: LaneCaption | undefined
 }
+
+/** A segment that is repeated begins within so much of where it began before. */
+const SAME_BEGINNING_MS = 1_000
 
 /** Numbers the revisions of one speaker's segments and shows them; no segment goes back to what it was before. */
 export class Segments {
   readonly #options: SegmentsOptions
+  #resumable: Segment | undefined
 
   constructor(options: SegmentsOptions) {
     this.#options = options
+    this.#resumable = options.shown && asShown(options.shown, options.now())
+  }
+
+  /** The segment of the speech that began to be captured then: the one to be resumed, or a new one. */
+  begin(startedAt: number): Segment {
+    const segment = this.#resumable
+    const distance = segment === undefined ? Number.NEGATIVE_INFINITY : startedAt - segment.startedAt
+    if (distance > SAME_BEGINNING_MS) this.endUnresumed()
+    if (segment === undefined || Math.abs(distance) > SAME_BEGINNING_MS) return this.create(startedAt)
+    this.#resumable = undefined
+    return segment
+  }
+
+  /** What was shown of a segment that was not resumed is final. */
+  endUnresumed(): void {
+    if (this.#resumable !== undefined) this.end(this.#resumable)
+    this.#resumable = undefined
   }
 
   create(startedAt: number): Segment {
@@ -63,6 +86,10 @@ export class Segments {
     const endedAt = Math.max(startedAt, heardUntil)
     this.#options.onCaption({ segmentId: id, revision, text, final, startedAt, endedAt })
   }
+}
+
+function asShown({ segmentId, revision, text, startedAt, endedAt }: LaneCaption, readyAt: number): Segment {
+  return { id: segmentId, startedAt, revision, text, wordsToReach: wordsIn(text), heardUntil: endedAt, readyAt }
 }
 
 function wordsIn(text: string): number {

@@ -14,6 +14,8 @@ export type Utterance = {
   begun: boolean
   finished: boolean
   endedAt: number | undefined
+  /** When the first packet with sound of it came in. */
+  readonly firstArrivedAt: number
 }
 
 export type SpeechBufferOptions = {
@@ -64,9 +66,14 @@ export class SpeechBuffer {
     return nothingYet ? undefined : next
   }
 
-  begin(segment: Segment): void {
+  /** When the first packet came in whose sound is still needed. */
+  get firstArrivedAt(): number | undefined {
+    return this.#utterances[0]?.firstArrivedAt
+  }
+
+  begin(segment: Segment, firstArrivedAt: number): void {
     const utterance = { segment, chunks: [], written: 0, forgotten: 0, begun: false, finished: false }
-    this.#current = { ...utterance, endedAt: undefined }
+    this.#current = { ...utterance, endedAt: undefined, firstArrivedAt }
     this.#utterances.push(this.#current)
   }
 

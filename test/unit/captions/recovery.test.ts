@@ -86,10 +86,12 @@ test('[G61] what a stream says after it was given up is not heard', async () => 
   room.engine.mute = true
   speaker.say('who')
   speaker.end()
-  await room.pass(ANSWER_DEADLINE_MS)
+  await room.pass(ANSWER_DEADLINE_MS + 500)
+  assert.equal(room.engine.opened, 2)
   given?.onText({ text: 'late', final: true })
   given?.onFailure({ kind: 'unreachable', detail: 'late' })
   assert.deepEqual(speaker.captions, [])
+  assert.equal(room.engine.recognisers, 1)
 })
 
 test('[G62] an engine that takes sound slowly is waited for: all is kept, told as slow, and caught up', async () => {
@@ -186,4 +188,54 @@ test('[G65] an engine that comes and goes is told once, until it was well for a 
   assert.deepEqual(speaker.told, ['degraded engine_unavailable'])
   await room.pass(WELL_AGAIN_MS)
   assert.deepEqual(speaker.told, ['degraded engine_unavailable', 'resumed'])
+})
+
+test('[G66] what another lane had begun to show goes on here: same segment, growing revisions, nothing shorter in between', async () => {
+  const room = scripted()
+  const shown = { segmentId: 'shown', revision: 4, text: 'we will', final: false, startedAt: 5_000, endedAt: 6_000 }
+  const speaker = room.speaker({ shown })
+  await speaker.begin(3_000)
+  speaker.say('well')
+  speaker.end()
+  await speaker.begin(5_030)
+  speaker.say('we', 'will')
+  speaker.recognition.repeated()
+  speaker.say('meet')
+  speaker.end()
+  assert.deepEqual(
+    speaker.captions.map(({ segmentId, revision, text }) => [segmentId === 'shown', revision, text]),
+    [
+      [false, 0, 'well'],
+      [false, 1, 'well'],
+      [true, 5, 'we will meet'],
+      [true, 6, 'we will meet'],
+    ],
+  )
+  await room.pass(WELL_AGAIN_MS)
+  assert.deepEqual(speaker.told, ['resumed'])
+})
+
+test('[G66] what another lane had shown ends here, where it cannot be repeated', async () => {
+  const shown = { segmentId: 'shown', revision: 4, text: 'we will', final: false, startedAt: 5_000, endedAt: 6_000 }
+  const silent = scripted().speaker({ shown })
+  silent.recognition.repeated()
+  const later = scripted().speaker({ shown })
+  await later.begin(9_000)
+  for (const { captions } of [silent, later]) {
+    assert.deepEqual(captions, [{ ...shown, revision: 5, final: true }])
+  }
+})
+
+test('[G67] what is settled is all before the oldest utterance without a final text', async () => {
+  const room = scripted()
+  const speaker = room.speaker()
+  assert.equal(speaker.recognition.unsettledSince, undefined)
+  await speaker.begin(100)
+  speaker.say('one')
+  room.engine.mute = true
+  speaker.end()
+  await speaker.begin(900)
+  assert.equal(speaker.recognition.unsettledSince, 100)
+  room.engine.streams.values().next().value?.onText({ text: 'one', final: true })
+  assert.equal(speaker.recognition.unsettledSince, 900)
 })

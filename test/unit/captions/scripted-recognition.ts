@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CaptionCounter } from '../../../media-node/captions/caption-metrics.ts'
 import { EngineTurns } from '../../../media-node/captions/engine-turns.ts'
-import type { LaneCaption, LaneStatus } from '../../../media-node/captions/lane-messages.ts'
+import type { LaneCaption, LaneStatus, ResumedStream } from '../../../media-node/captions/lane-messages.ts'
 import { LaneTally } from '../../../media-node/captions/lane-tally.ts'
 import { Recognition } from '../../../media-node/captions/recognition.ts'
 import { SettableClock } from '../shared/settable-clock.ts'
@@ -41,7 +41,7 @@ export function scripted({ bufferMs = 30_000 } = {}) {
         run()
       }
     },
-    speaker() {
+    speaker(resumed?: ResumedStream) {
       const captions: LaneCaption[] = []
       const statuses: LaneStatus[] = []
       const recognition = new Recognition({
@@ -53,6 +53,7 @@ export function scripted({ bufferMs = 30_000 } = {}) {
         now,
         random: () => 0.5,
         bufferMs,
+        resumed,
         onCaption: (caption) => captions.push(caption),
         onStatus: (status) => statuses.push(status),
       })
@@ -61,7 +62,7 @@ export function scripted({ bufferMs = 30_000 } = {}) {
         captions,
         statuses,
         begin: async (startedAt = 0) => {
-          recognition.begin(startedAt)
+          recognition.begin(startedAt, startedAt)
           await nextTurn()
         },
         /** A chunk of sound for each word; '' is a chunk in which none is understood. */
