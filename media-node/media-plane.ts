@@ -10,7 +10,7 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import type { MediaNodeSettings } from './settings.ts'
 import { Rooms } from './sfu/rooms.ts'
 import { WorkerPool } from './sfu/worker-pool.ts'
-import { engineOf } from './speech-to-text-settings.ts'
+import { speechToTextOf } from './speech-to-text-settings.ts'
 import { startTranscripts, type Transcripts } from './transcripts/start-transcripts.ts'
 
 export type MediaPlaneOptions = {
@@ -48,7 +48,7 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   parts.defer(() => translator.close())
   const captions = await Captions.create({
     translator,
-    engine: engineOf(settings, settings.STT_ENGINE),
+    speech: speechToTextOf(settings),
     lanes: settings.CAPTION_LANES,
     metrics: metrics.captions,
     logger,

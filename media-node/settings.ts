@@ -5,7 +5,7 @@ import {
   libreTranslateHasUrl,
   translatorSettings,
 } from './captions/translation/translator-settings.ts'
-import { ENGINE_NAMES, engineProblems, speechToTextShape } from './speech-to-text-settings.ts'
+import { speechToTextProblems, speechToTextShape } from './speech-to-text-settings.ts'
 import { transcriptSettings } from './transcripts/transcript-settings.ts'
 
 /** What a media node reads from its environment. */
@@ -48,10 +48,6 @@ export const mediaNodeSettings = z
     ALLOWED_ORIGINS: list()
       .default([])
       .meta({ description: 'Comma-separated origins of pages that may connect; `*` is any', defaultText: 'none' }),
-    STT_ENGINE: z.enum(ENGINE_NAMES).default('pocketsphinx').meta({
-      description:
-        'What recognises speech: `pocketsphinx`, `http`, `openai-realtime`, `deepgram`, `vosk`, `amazon-transcribe`; `none` leaves captions out',
-    }),
     ...speechToTextShape,
     CAPTION_LANES: whole(1, 64).default(2).meta({ description: 'Threads that decode and recognise speech' }),
     ...translatorSettings,
@@ -75,7 +71,7 @@ export const mediaNodeSettings = z
   .refine(...amazonTranslateHasRegion)
   .superRefine(
     (settings, context) => {
-      for (const { path, message } of engineProblems(settings, settings.STT_ENGINE, 'STT_ENGINE')) {
+      for (const { path, message } of speechToTextProblems(settings)) {
         context.addIssue({ code: 'custom', path: [path], message })
       }
     },

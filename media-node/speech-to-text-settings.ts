@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { list } from '../shared/settings.ts'
-import type { EngineSettings } from './captions/engine-settings.ts'
+import { list, whole } from '../shared/settings.ts'
+import type { EngineSettings, SpeechToText } from './captions/engine-settings.ts'
 
 export const ENGINE_NAMES = [
   'pocketsphinx',
@@ -20,6 +20,20 @@ const webSocketUrl = () => z.url({ protocol: /^wss?$/ })
 
 /** What each engine may need to know, as the environment has it. */
 export const speechToTextShape = {
+  STT_ENGINE: z.enum(ENGINE_NAMES).default('pocketsphinx').meta({
+    description:
+      'What recognises speech: `pocketsphinx`, `http`, `openai-realtime`, `deepgram`, `vosk`, `amazon-transcribe`; `none` leaves captions out',
+  }),
+  STT_FALLBACK: z
+    .enum(ENGINE_NAMES)
+    .default('none')
+    .meta({ description: 'What recognises speech while `STT_ENGINE` cannot be had' }),
+  STT_MAX_STREAMS: whole(1, 10_000)
+    .default(8)
+    .meta({ description: 'Speakers recognised at once, others wait for a turn; one takes PocketSphinx about 100 MB' }),
+  STT_BUFFER_SECONDS: whole(1, 300)
+    .default(30)
+    .meta({ description: 'Seconds of each speaker that are kept, and recognised once the engine can be had again' }),
   STT_LANGUAGES: list()
     .pipe(
       z.array(z.string().regex(LANGUAGE_PAIR, 'each is a language and what the engine calls it, such as `en=en-US`')),
@@ -84,15 +98,25 @@ export type SpeechToTextSettings = z.infer<z.ZodObject<typeof speechToTextShape>
 
 type Problem = { readonly path: keyof SpeechToTextSettings; readonly message: string }
 
-/** Which settings the engine lacks; `chosenBy` is the setting that names it, such as `STT_ENGINE`. */
-export function engineProblems(
-  settings: Partial<SpeechToTextSettings>,
-  name: EngineSettings['name'],
-  chosenBy: string,
-): readonly Problem[] {
-  return neededBy(settings, name)
-    .filter((path) => settings[path] === undefined)
-    .map((path) => ({ path, message: `${chosenBy}=${name} needs it` }))
+/** Which settings the chosen engines lack. */
+export function speechToTextProblems(settings: Partial<SpeechToTextSettings>): readonly Problem[] {
+  return (['STT_ENGINE', 'STT_FALLBACK'] as const).flatMap((chosenBy) => {
+    const name = settings[chosenBy] ?? 'none'
+    return neededBy(settings, name)
+      .filter((path) => settings[path] === undefined)
+      .map((path) => ({ path, message: `${chosenBy}=${name} needs it` }))
+  })
+}
+
+/** How speech becomes text. Throws where `speechToTextProblems` has something to say. */
+export function speechToTextOf(settings: SpeechToTextSettings): SpeechToText {
+  const fallback = engineOf(settings, settings.STT_FALLBACK)
+  return {
+    engine: engineOf(settings, settings.STT_ENGINE),
+    fallback: fallback.name === 'none' ? undefined : fallback,
+    maxStreams: settings.STT_MAX_STREAMS,
+    bufferMs: settings.STT_BUFFER_SECONDS * 1_000,
+  }
 }
 
 function neededBy(
@@ -115,7 +139,7 @@ function neededBy(
   }
 }
 
-/** The settings of the engine of that name. Throws where `engineProblems` has something to say. */
+/** The settings of the engine of that name. Throws where it lacks one. */
 export function engineOf(settings: SpeechToTextSettings, name: EngineSettings['name']): EngineSettings {
   const { STT_LANGUAGES: languages, STT_VOCABULARY: vocabulary } = settings
   switch (name) {

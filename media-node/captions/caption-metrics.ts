@@ -13,6 +13,8 @@ export const CAPTION_COUNTERS = [
   'audio_recognised_ms',
   'chunks_dropped',
   'streams_refused',
+  'engine_failures',
+  'engine_retries',
   'captions_partial',
   'captions_final',
   'taps_failed',

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/logging.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
-import type { EngineSettings } from './engine-settings.ts'
+import type { SpeechToText } from './engine-settings.ts'
 import type { LaneSettings } from './lane-messages.ts'
 import { LanePool, startLaneThread } from './lane-pool.ts'
 import { monotonicMs } from './monotonic-clock.ts'
@@ -26,7 +26,7 @@ export type CaptionCounts = {
 }
 
 export type CaptionsOptions = {
-  readonly engine: EngineSettings
+  readonly speech: SpeechToText
   readonly lanes: number
   readonly logger: Logger
   readonly clock: Clock
@@ -52,9 +52,9 @@ export class Captions {
 
   /** Starts the lanes; resolves when they can take streams, with or without a working engine. */
   static async create(options: CaptionsOptions): Promise<Captions> {
-    const { engine, lanes, logger, clock, metrics, translator, startThread } = options
+    const { speech, lanes, logger, clock, metrics, translator, startThread = startLaneThread } = options
     const plant = { logger, clock, metrics, now: monotonicMs }
-    const pool = await LanePool.create({ ...plant, engine, lanes, startThread: startThread ?? startLaneThread })
+    const pool = await LanePool.create({ ...plant, random: Math.random, speech, lanes, startThread })
     return new Captions({ ...plant, pool }, pool, new Translations({ ...plant, translator }))
   }
 

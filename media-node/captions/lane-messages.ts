@@ -1,18 +1,28 @@
 import type { CaptionsStatus } from '../../shared/protocol/caption.ts'
 import type { CaptionCounter } from './caption-metrics.ts'
-import type { EngineSettings } from './engine-settings.ts'
+import type { SpeechToText } from './engine-settings.ts'
 import type { PacketBatch } from './packet-batch.ts'
 
-/** What a lane's thread is started with. */
-export type LaneSettings = { readonly engine: EngineSettings }
+/** What a lane's thread is started with; `maxStreams` is the lane's own share. */
+export type LaneSettings = SpeechToText
 
 /** One speaker's stream as its lane has to know it. `audioLevelId` is the header extension of RFC 6464. */
 export type LaneStreamOptions = { readonly language: string; readonly audioLevelId: number | undefined }
 
+/** A stream that another lane carried before. `shown` is what its readers have seen that has not ended. */
+export type ResumedStream = { readonly shown: LaneCaption | undefined }
+
+/** Packets without `handedAt` were handed to another lane before; `repeated` follows the last of them. */
 export type ToLane =
-  | { readonly kind: 'open'; readonly stream: number; readonly options: LaneStreamOptions }
+  | {
+      readonly kind: 'open'
+      readonly stream: number
+      readonly options: LaneStreamOptions
+      readonly resumed?: ResumedStream | undefined
+    }
   | { readonly kind: 'close'; readonly stream: number }
-  | { readonly kind: 'packets'; readonly batch: PacketBatch; readonly handedAt: number }
+  | { readonly kind: 'packets'; readonly batch: PacketBatch; readonly handedAt: number | undefined }
+  | { readonly kind: 'repeated'; readonly stream: number }
   | { readonly kind: 'stop' }
 
 /** A segment's text at one revision; the times are monotonic milliseconds. */
@@ -36,10 +46,22 @@ export type LaneReport = {
   readonly stages: Readonly<Record<'tap' | 'lane' | 'engine', readonly number[]>>
 }
 
+/**
+ * What is `settled` of a stream are the packets that arrived before: silence, or said in a final text. `alive` comes as
+ * long as the lane's thread works.
+ */
 export type FromLane =
   | { readonly kind: 'ready'; readonly engineFailure: string | undefined }
+  | { readonly kind: 'alive' }
   | { readonly kind: 'taken' }
-  | { readonly kind: 'caption'; readonly stream: number; readonly caption: LaneCaption; readonly postedAt: number }
+  | {
+      readonly kind: 'caption'
+      readonly stream: number
+      readonly caption: LaneCaption
+      readonly postedAt: number
+      readonly settledBefore: number | undefined
+    }
+  | { readonly kind: 'settled'; readonly streams: ReadonlyMap<number, number> }
   | { readonly kind: 'status'; readonly stream: number; readonly status: LaneStatus }
   | { readonly kind: 'holdings'; readonly holdings: LaneHoldings }
   | { readonly kind: 'report'; readonly report: LaneReport }

@@ -2,45 +2,47 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/logging.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
-import type { EngineSettings } from './engine-settings.ts'
-import { Lane, type LaneEvents } from './lane.ts'
+import type { SpeechToText } from './engine-settings.ts'
+import { type Lane, type LaneEvents, LIFE_TICK_MS } from './lane.ts'
 import type { LaneReport, LaneSettings, LaneStreamOptions } from './lane-messages.ts'
+import { LaneSeat } from './lane-seat.ts'
 import { PooledStream, type StreamListener } from './pooled-stream.ts'
 
 export type LanePoolOptions = {
-  readonly engine: EngineSettings
+  readonly speech: SpeechToText
   readonly lanes: number
   readonly logger: Logger
   readonly clock: Clock
   /** Monotonic milliseconds. */
   readonly now: () => number
+  readonly random: () => number
   readonly metrics: CaptionMetrics
   readonly startThread: (settings: LaneSettings) => Worker
 }
 
-/** Between attempts to start a lane that does not start. */
-const RETRY_MS = 2_000
-
-/** The lanes of a media node: spreads streams over them, and replaces a lane that dies. */
+/** The lanes of a media node: spreads streams over them, and replaces a lane that dies or hangs. */
 export class LanePool {
   readonly #options: LanePoolOptions
+  readonly #seats: readonly LaneSeat[]
   readonly #lanes = new Set<Lane>()
-  readonly #starting = new Set<Lane>()
   readonly #streams = new Map<number, PooledStream>()
-  readonly #whenAvailable = new Set<() => void>()
+  readonly #availableListeners = new Set<() => void>()
   #nextStream = 1
   #engineAvailable = false
-  #closed = false
+  #cancelTick: () => void = () => undefined
 
   private constructor(options: LanePoolOptions) {
     this.#options = options
+    const { speech } = options
+    const lanes = speech.engine.name === 'none' ? 0 : Math.min(options.lanes, speech.maxStreams)
+    this.#seats = Array.from({ length: lanes }, (_, seat) => this.#seat(shareOf(speech.maxStreams, lanes, seat)))
   }
 
   /** Resolves when every lane has started or failed to; those that failed are tried again. */
   static async create(options: LanePoolOptions): Promise<LanePool> {
     const pool = new LanePool(options)
-    const lanes = options.engine.name === 'none' ? 0 : options.lanes
-    await Promise.all(Array.from({ length: lanes }, () => pool.#startLane()))
+    await Promise.all(pool.#seats.map((seat) => seat.start()))
+    pool.#tickLater()
     return pool
   }
 
@@ -49,10 +51,10 @@ export class LanePool {
     return this.#engineAvailable
   }
 
-  /** Tells each time the engine can be had again, until the returned function is called. */
+  /** `listener` is called once the engine works, if it does not yet. Returns what ends the listening. */
   onAvailable(listener: () => void): () => void {
-    this.#whenAvailable.add(listener)
-    return () => this.#whenAvailable.delete(listener)
+    this.#availableListeners.add(listener)
+    return () => this.#availableListeners.delete(listener)
   }
 
   get counts(): { lanes: number; streams: number; decoders: number; recognisers: number } {
@@ -68,19 +70,35 @@ export class LanePool {
   open(options: LaneStreamOptions, listener: StreamListener): PooledStream {
     const id = this.#nextStream
     this.#nextStream += 1
-    const { count } = this.#options.metrics
-    const stream = new PooledStream({ id, options, listener, count, closed: () => this.#streams.delete(id) })
+    const { now, speech } = this.#options
+    const closed = () => this.#streams.delete(id)
+    const stream = new PooledStream({ id, options, listener, now, bufferMs: speech.bufferMs, closed })
     this.#streams.set(id, stream)
     this.#place(stream)
     return stream
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#cancelTick()
     for (const stream of this.#streams.values()) stream.close()
-    const lanes = [...this.#lanes, ...this.#starting]
     this.#lanes.clear()
-    await Promise.all(lanes.map((lane) => lane.close()))
+    await Promise.all(this.#seats.map((seat) => seat.close()))
+  }
+
+  #seat(maxStreams: number): LaneSeat {
+    const { speech, metrics, logger } = this.#options
+    return new LaneSeat({
+      ...this.#options,
+      settings: { ...speech, maxStreams },
+      count: metrics.count,
+      events: this.#events,
+      joined: (lane) => this.#joined(lane),
+      lost: (lane, cause) => {
+        logger.error({ err: cause }, 'a caption lane was lost')
+        metrics.count('lanes_lost', 1)
+        this.#lost(lane)
+      },
+    })
   }
 
   #place(stream: PooledStream): void {
@@ -89,59 +107,33 @@ export class LanePool {
     stream.enter(others.reduce((least, lane) => (lane.streams < least.streams ? lane : least), first))
   }
 
-  async #startLane(): Promise<void> {
-    if (this.#closed) return
-    const { engine, clock, now, metrics, startThread, logger } = this.#options
-    const events = this.#events((cause) => this.#lost(lane, cause))
-    const lane = new Lane({ thread: startThread({ engine }), events, clock, now, count: metrics.count })
-    this.#starting.add(lane)
-    try {
-      const engineFailure = await lane.started()
-      if (engineFailure === undefined) this.#joined(lane)
-      else {
-        logger.warn({ engine: engine.name, reason: engineFailure }, 'captions are off: the engine cannot be had')
-        await lane.close()
-      }
-    } catch (error) {
-      logger.error({ err: error }, 'a caption lane did not start')
-      clock.after(RETRY_MS, () => this.#startLane())
-      await lane.close()
-    } finally {
-      this.#starting.delete(lane)
-    }
-  }
-
   #joined(lane: Lane): void {
-    if (this.#closed) return
-    const wasAvailable = this.#engineAvailable
-    this.#engineAvailable = true
     this.#lanes.add(lane)
-    for (const stream of this.#streams.values()) if (stream.lane === undefined) this.#resume(stream)
-    if (!wasAvailable) for (const listener of this.#whenAvailable) listener()
+    for (const stream of this.#streams.values()) if (stream.lane === undefined) this.#place(stream)
+    if (this.#engineAvailable) return
+    this.#engineAvailable = true
+    for (const listener of [...this.#availableListeners]) listener()
   }
 
-  #resume(stream: PooledStream): void {
-    this.#place(stream)
-    if (stream.lane !== undefined) stream.listener.status({ status: 'resumed' })
-  }
-
-  #lost(lane: Lane, cause: Error): void {
-    if (!this.#lanes.delete(lane)) return
-    this.#options.logger.error({ err: cause }, 'a caption lane was lost')
-    this.#options.metrics.count('lanes_lost', 1)
+  #lost(lane: Lane): void {
+    this.#lanes.delete(lane)
     const streams = [...this.#streams.values()].filter((stream) => stream.lane === lane)
     for (const stream of streams) stream.laneLost()
-    for (const stream of streams) this.#resume(stream)
-    this.#startLane()
+    for (const stream of streams) if (stream.lane === undefined) this.#place(stream)
   }
 
-  #events(lost: LaneEvents['lost']): LaneEvents {
-    return {
-      caption: (stream, caption, postedAt) => this.#streams.get(stream)?.listener.caption(caption, postedAt),
-      status: (stream, status) => this.#streams.get(stream)?.listener.status(status),
-      report: (report) => this.#report(report),
-      lost,
-    }
+  #tickLater(): void {
+    this.#cancelTick = this.#options.clock.after(LIFE_TICK_MS, () => {
+      this.#tickLater()
+      for (const lane of [...this.#lanes]) lane.tick()
+    })
+  }
+
+  readonly #events: Omit<LaneEvents, 'lost'> = {
+    caption: (stream, caption, postedAt) => this.#streams.get(stream)?.caption(caption, postedAt),
+    settled: (stream, before) => this.#streams.get(stream)?.settled(before),
+    status: (stream, status) => this.#streams.get(stream)?.status(status),
+    report: (report) => this.#report(report),
   }
 
   #report({ counts, stages }: LaneReport): void {
@@ -151,6 +143,11 @@ export class LanePool {
       for (const milliseconds of stages[stage]) metrics.observeStage(stage, milliseconds / 1000)
     }
   }
+}
+
+/** How many of `whole` are for the part `index` of `parts`, when all get as much as any other, or one more. */
+function shareOf(whole: number, parts: number, index: number): number {
+  return Math.floor(whole / parts) + (index < whole % parts ? 1 : 0)
 }
 
 export function startLaneThread(settings: LaneSettings): Worker {

@@ -10,7 +10,8 @@ import { WrappingCounter } from './wrapping-counter.ts'
 
 /** Where the speech of a stream goes, utterance by utterance; times are monotonic milliseconds. */
 export type SpeechSink = {
-  begin(startedAt: number): void
+  /** `firstArrivedAt` is when the first packet came in that has sound of the utterance. */
+  begin(startedAt: number, firstArrivedAt: number): void
   /** `packet` is the one that completed the chunk. */
   write(chunk: { pcm: Int16Array; heardUntil: number; packet: ArrivedPacket }): void
   end(): void
@@ -25,6 +26,7 @@ export type LaneStreamParts = {
 
 /** An Opus packet at its place on the stream's clock. */
 type Sound = { readonly ticks: number; readonly samples: number; readonly payload: Uint8Array }
+type EarlierSound = Sound & { readonly arrivedAt: number }
 
 const TICKS_PER_MS = OPUS_CLOCK_HZ / 1000
 const TICKS_PER_SAMPLE = 3
@@ -49,7 +51,7 @@ export class LaneStream {
   #gate = new SpeechGate()
   #captureClock = new CaptureClock()
   #timestamps = new WrappingCounter(32)
-  #preRoll: Sound[] = []
+  #preRoll: EarlierSound[] = []
   #last: (ArrivedPacket & Sound) | undefined
   /** Up to here the present utterance has sound. */
   #soundUntil = 0
@@ -61,7 +63,12 @@ export class LaneStream {
     this.#order = new PacketOrder(parts.count)
   }
 
-  push(bytes: Uint8Array, times: { arrivedAt: number; handedAt: number }): void {
+  /** What arrived before belongs to no utterance to come. */
+  get doneBefore(): number {
+    return this.#preRoll[0]?.arrivedAt ?? this.#last?.arrivedAt ?? Number.NEGATIVE_INFINITY
+  }
+
+  push(bytes: Uint8Array, times: { arrivedAt: number; handedAt: number | undefined }): void {
     this.#parts.count('packets_received', 1)
     const packet = parseRtpPacket(bytes, this.#parts.audioLevelId)
     if (packet === undefined) this.#parts.count('packets_malformed', 1)
@@ -137,10 +144,10 @@ export class LaneStream {
     if (step === 'end') this.#end(sound)
   }
 
-  #keepForPreRoll({ ticks, samples, payload }: Sound): void {
+  #keepForPreRoll({ ticks, samples, payload, arrivedAt }: EarlierSound): void {
     const oldest = ticks + samples - PRE_ROLL_MS * TICKS_PER_MS
     this.#preRoll = this.#preRoll.filter((sound) => sound.ticks >= oldest)
-    this.#preRoll.push({ ticks, samples, payload: payload.slice() })
+    this.#preRoll.push({ ticks, samples, payload: payload.slice(), arrivedAt })
   }
 
   #begin(sound: ArrivedPacket & Sound): void {
@@ -149,7 +156,7 @@ export class LaneStream {
     this.#soundUntil = earlier[0]?.ticks ?? sound.ticks
     this.#chunker.begin(this.#soundUntil)
     this.#parts.decoder.reset()
-    this.#parts.sink.begin(this.#captureClock.capturedAt(sound.ticks))
+    this.#parts.sink.begin(this.#captureClock.capturedAt(sound.ticks), earlier[0]?.arrivedAt ?? sound.arrivedAt)
     for (const before of earlier) this.#decode(before, sound)
   }
 

@@ -11,8 +11,16 @@ const post = (message: FromLane): void => port.postMessage(message)
 const settings: LaneSettings = workerData
 
 try {
-  const engine = await createEngine(settings.engine, 4)
-  const work = new LaneWork({ engine, post, clock: systemClock, now: monotonicMs, schedule: setImmediate })
+  const engine = await createEngine(settings.engine, settings.maxStreams)
+  const work = new LaneWork({
+    engine,
+    bufferMs: settings.bufferMs,
+    post,
+    clock: systemClock,
+    now: monotonicMs,
+    random: Math.random,
+    schedule: setImmediate,
+  })
   // Native memory is not the thread's: it would outlive a thread that ends by an error.
   process.once('exit', () => work.close())
   port.on('message', (message: ToLane) => {

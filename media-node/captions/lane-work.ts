@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Engine } from './engine.ts'
 import { EngineTurns } from './engine-turns.ts'
-import type { FromLane, LaneStatus, LaneStreamOptions, ToLane } from './lane-messages.ts'
+import type { FromLane, LaneCaption, LaneStatus, LaneStreamOptions, ResumedStream, ToLane } from './lane-messages.ts'
 import { LaneStream, type SpeechSink } from './lane-stream.ts'
 import { LaneTally } from './lane-tally.ts'
 import { OpusDecoders } from './opus-decoder.ts'
@@ -10,19 +10,22 @@ import { Recognition } from './recognition.ts'
 
 export type LaneWorkOptions = {
   readonly engine: Engine
+  /** Milliseconds of a speaker's sound that are kept until they are recognised. */
+  readonly bufferMs: number
   readonly post: (message: FromLane) => void
   readonly clock: Clock
   /** Monotonic milliseconds. */
   readonly now: () => number
+  readonly random: () => number
   readonly schedule: (task: () => void) => void
 }
 
 /** How often streams whose packets stay away are looked after. */
 const TICK_MS = 40
-/** How often the lane's figures are reported. */
+/** How often the lane's figures, and what it is done with, are reported. */
 const REPORT_MS = 1_000
 
-type OpenStream = { readonly audio: LaneStream; readonly recognition: Recognition }
+type OpenStream = { readonly audio: LaneStream; readonly recognition: Recognition; settledBefore: number }
 
 /** All the caption work of one lane, apart from the thread that it runs on. */
 export class LaneWork {
@@ -45,13 +48,16 @@ export class LaneWork {
   handle(message: ToLane): void {
     switch (message.kind) {
       case 'open':
-        this.#open(message.stream, message.options)
+        this.#open(message.stream, message.options, message.resumed)
         break
       case 'close':
         this.#close(message.stream)
         break
       case 'packets':
         this.#packets(message.batch, message.handedAt)
+        break
+      case 'repeated':
+        this.#streams.get(message.stream)?.recognition.repeated()
         break
       case 'stop':
         this.close()
@@ -65,8 +71,8 @@ export class LaneWork {
     this.#options.engine.close()
   }
 
-  #open(stream: number, { language, audioLevelId }: LaneStreamOptions): void {
-    const { engine, post, clock, now } = this.#options
+  #open(stream: number, { language, audioLevelId }: LaneStreamOptions, resumed?: ResumedStream): void {
+    const { engine, post } = this.#options
     if (!engine.supports(language)) {
       this.#refuse(stream, 'language_unsupported')
       return
@@ -77,18 +83,17 @@ export class LaneWork {
       return
     }
     const recognition = new Recognition({
-      engine,
+      ...this.#options,
       language,
       turns: this.#turns,
       tally: this.#tally,
-      clock,
-      now,
-      onCaption: (caption) => post({ kind: 'caption', stream, caption, postedAt: now() }),
+      resumed,
+      onCaption: (caption) => this.#caption(stream, caption),
       onStatus: (status) => post({ kind: 'status', stream, status }),
     })
     const sink = this.#sinkInto(recognition)
     const audio = new LaneStream({ decoder, audioLevelId, sink, count: this.#tally.count })
-    this.#streams.set(stream, { audio, recognition })
+    this.#streams.set(stream, { audio, recognition, settledBefore: Number.NEGATIVE_INFINITY })
     this.#postHoldings()
   }
 
@@ -97,13 +102,21 @@ export class LaneWork {
     this.#options.post({ kind: 'status', stream, status: { status: 'failed', reason } })
   }
 
+  #caption(stream: number, caption: LaneCaption): void {
+    const open = this.#streams.get(stream)
+    const settledBefore = caption.final && open !== undefined ? settledBeforeOf(open) : undefined
+    this.#options.post({ kind: 'caption', stream, caption, postedAt: this.#options.now(), settledBefore })
+  }
+
   #sinkInto(recognition: Recognition): SpeechSink {
     return {
-      begin: (startedAt) => recognition.begin(startedAt),
+      begin: (startedAt, firstArrivedAt) => recognition.begin(startedAt, firstArrivedAt),
       write: ({ pcm, heardUntil, packet }) => {
         const readyAt = this.#options.now()
-        this.#tally.observe('tap', packet.handedAt - packet.arrivedAt)
-        this.#tally.observe('lane', readyAt - packet.handedAt)
+        if (packet.handedAt !== undefined) {
+          this.#tally.observe('tap', packet.handedAt - packet.arrivedAt)
+          this.#tally.observe('lane', readyAt - packet.handedAt)
+        }
         recognition.write({ pcm, heardUntil, readyAt })
       },
       end: () => recognition.end(),
@@ -119,11 +132,11 @@ export class LaneWork {
     this.#postHoldings()
   }
 
-  #packets(batch: PacketBatch, handedAt: number): void {
+  #packets(batch: PacketBatch, handedAt: number | undefined): void {
     for (const { stream, arrivedAt, packet } of readPacketBatch(batch)) {
       this.#streams.get(stream)?.audio.push(packet, { arrivedAt, handedAt })
     }
-    this.#options.post({ kind: 'taken' })
+    this.#options.post({ kind: handedAt === undefined ? 'alive' : 'taken' })
   }
 
   #tickLater(): void {
@@ -135,11 +148,23 @@ export class LaneWork {
 
   #tick(now: number): void {
     for (const { audio } of this.#streams.values()) audio.tick({ now, everyMs: TICK_MS })
+    this.#options.post({ kind: 'alive' })
     this.#postHoldings()
     if (now - this.#reportedAt < REPORT_MS) return
     this.#reportedAt = now
+    this.#postSettled()
     const report = this.#tally.take()
     if (report !== undefined) this.#options.post({ kind: 'report', report })
+  }
+
+  #postSettled(): void {
+    const streams = new Map<number, number>()
+    for (const [stream, open] of this.#streams) {
+      const before = settledBeforeOf(open)
+      if (before > open.settledBefore) streams.set(stream, before)
+      open.settledBefore = before
+    }
+    if (streams.size > 0) this.#options.post({ kind: 'settled', streams })
   }
 
   #postHoldings(): void {
@@ -149,4 +174,9 @@ export class LaneWork {
     this.#holdings = holdings
     this.#options.post({ kind: 'holdings', holdings })
   }
+}
+
+/** Up to which arrival all packets of the stream were silence, or have had their final text. */
+function settledBeforeOf({ audio, recognition }: OpenStream): number {
+  return recognition.unsettledSince ?? audio.doneBefore
 }

@@ -9,17 +9,23 @@ import type {
   LaneReport,
   LaneStatus,
   LaneStreamOptions,
+  ResumedStream,
   ToLane,
 } from './lane-messages.ts'
 import { PacketBatchWriter } from './packet-batch.ts'
+import type { RecentPacket } from './recent-packets.ts'
 
 export type LaneEvents = {
   caption(stream: number, caption: LaneCaption, postedAt: number): void
+  /** What arrived of the stream before needs not be repeated. */
+  settled(stream: number, before: number): void
   status(stream: number, status: LaneStatus): void
   report(report: LaneReport): void
-  /** The thread has died; its streams are gone with it. */
+  /** The thread has died or hangs; its streams are gone with it. */
   lost(cause: Error): void
 }
+
+export type LanePacket = RecentPacket & { readonly completesChunk: boolean }
 
 export type LaneOptions = {
   readonly thread: Worker
@@ -34,6 +40,12 @@ export type LaneOptions = {
 const START_DEADLINE_MS = 30_000
 /** The lane frees its native memory before it goes. */
 const STOP_DEADLINE_MS = 2_000
+/**
+ * A lane that gives no sign of life during so many ticks of the main thread hangs. Ticks are counted, not milliseconds: on a
+ * machine that has no time for either thread, both are late.
+ */
+export const LIFE_TICK_MS = 100
+const TICKS_WITHOUT_LIFE = 8
 /** Packets that complete no chunk wait for no longer than this. */
 const FLUSH_MS = 20
 /** A lane that has not taken so many batches gets no more; its packets wait in one bounded batch. */
@@ -50,6 +62,8 @@ export class Lane {
   #underWay = 0
   #cancelFlush: (() => void) | undefined
   #handingOver = false
+  #ticksWithoutLife = 0
+  #lostAlready = false
   #closed = false
 
   constructor(options: LaneOptions) {
@@ -76,9 +90,26 @@ export class Lane {
     return this.#holdings
   }
 
-  open(stream: number, options: LaneStreamOptions): void {
+  open(stream: number, options: LaneStreamOptions, resumed?: ResumedStream): void {
     this.#streams.add(stream)
-    this.#post({ kind: 'open', stream, options })
+    this.#post({ kind: 'open', stream, options, resumed })
+  }
+
+  /** Hands over packets at once, though another lane may have had them. */
+  repeat(stream: number, packets: Iterable<RecentPacket>): void {
+    const batch = new PacketBatchWriter()
+    for (const { arrivedAt, packet } of packets) {
+      if (!batch.add(stream, arrivedAt, packet)) this.#options.count('packets_dropped', 1)
+    }
+    const repeated = batch.take()
+    this.#post({ kind: 'packets', batch: repeated, handedAt: undefined }, [repeated.buffer])
+    this.#post({ kind: 'repeated', stream })
+  }
+
+  /** To be called every `LIFE_TICK_MS` once the lane has started. */
+  tick(): void {
+    this.#ticksWithoutLife += 1
+    if (this.#ticksWithoutLife > TICKS_WITHOUT_LIFE) this.#giveUp()
   }
 
   closeStream(stream: number): void {
@@ -87,9 +118,9 @@ export class Lane {
   }
 
   /** Takes a packet for the next batch. `completesChunk` has the batch handed over without waiting. */
-  packet(stream: number, packet: Uint8Array, { completesChunk }: { completesChunk: boolean }): void {
+  packet(stream: number, { arrivedAt, packet, completesChunk }: LanePacket): void {
     if (this.#closed) return
-    if (!this.#batch.add(stream, this.#options.now(), packet)) this.#options.count('packets_dropped', 1)
+    if (!this.#batch.add(stream, arrivedAt, packet)) this.#options.count('packets_dropped', 1)
     if (completesChunk) this.#handOverSoon()
     else this.#cancelFlush ??= this.#options.clock.after(FLUSH_MS, () => this.#handOver())
   }
@@ -101,7 +132,7 @@ export class Lane {
       this.#closed = true
       this.#cancelFlush?.()
     }
-    await this.#within(STOP_DEADLINE_MS, this.#exited.promise, 'late').catch(() => this.#options.thread.terminate())
+    await this.#within(STOP_DEADLINE_MS, this.#exited.promise, 'late').catch(() => this.#terminate())
   }
 
   /** After all that came in with this packet, so that chunks which complete together go together. */
@@ -129,7 +160,11 @@ export class Lane {
 
   #handle(message: FromLane): void {
     const { events } = this.#options
+    if (this.#lostAlready) return
+    this.#ticksWithoutLife = 0
     switch (message.kind) {
+      case 'alive':
+        break
       case 'ready':
         this.#started.resolve(message.engineFailure)
         break
@@ -139,6 +174,10 @@ export class Lane {
         break
       case 'caption':
         events.caption(message.stream, message.caption, message.postedAt)
+        if (message.settledBefore !== undefined) events.settled(message.stream, message.settledBefore)
+        break
+      case 'settled':
+        for (const [stream, before] of message.streams) events.settled(stream, before)
         break
       case 'status':
         events.status(message.stream, message.status)
@@ -152,10 +191,23 @@ export class Lane {
     }
   }
 
+  #giveUp(): void {
+    this.#lost(new Error('a caption lane hung'))
+    this.#terminate()
+  }
+
+  /** A thread that hangs in native code may have no end; it does not keep the process alive. */
+  async #terminate(): Promise<void> {
+    const { thread } = this.#options
+    thread.unref()
+    await this.#within(STOP_DEADLINE_MS, thread.terminate(), 'late').catch(() => undefined)
+  }
+
   #lost(cause: Error): void {
     this.#started.reject(cause)
     if (this.#closed) return
     this.#closed = true
+    this.#lostAlready = true
     this.#cancelFlush?.()
     this.#holdings = { decoders: 0, recognisers: 0 }
     this.#options.events.lost(cause)

@@ -2,8 +2,11 @@ import type { CaptionMetrics } from './caption-metrics.ts'
 import type { RtpPacket } from './rtp-packet.ts'
 import { WrappingCounter } from './wrapping-counter.ts'
 
-/** A packet of one stream with the time, in monotonic milliseconds, at which it came in and was handed to the lane. */
-export type ArrivedPacket = RtpPacket & { readonly arrivedAt: number; readonly handedAt: number }
+/**
+ * A packet of one stream with the time, in monotonic milliseconds, at which it came in and was handed to the lane; without
+ * the latter, another lane had it before.
+ */
+export type ArrivedPacket = RtpPacket & { readonly arrivedAt: number; readonly handedAt: number | undefined }
 
 /** How many packets are held back for one that is missing: 160 ms of ordinary packets. */
 const WINDOW_PACKETS = 8

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../shared/clock.ts'
-import { type Engine, type EngineFailure, type EngineStream, isFailure, type RecognisedText } from './engine.ts'
+import type { Engine, EngineFailure, EngineStream, RecognisedText } from './engine.ts'
+import { EngineAccess } from './engine-access.ts'
 import type { EngineTurns, TurnTaker } from './engine-turns.ts'
-import type { LaneCaption, LaneStatus } from './lane-messages.ts'
+import type { LaneCaption, LaneStatus, ResumedStream } from './lane-messages.ts'
 import type { LaneTally } from './lane-tally.ts'
-
-/** Sound on its way to the engine. `heardUntil` is when the last speech up to its end was captured. */
-export type TimedChunk = { readonly pcm: Int16Array; readonly heardUntil: number; readonly readyAt: number }
+import { type Segment, Segments } from './segments.ts'
+import { SpeakerTroubles } from './speaker-troubles.ts'
+import { SpeechBuffer, type TimedChunk, type Utterance } from './speech-buffer.ts'
 
 export type RecognitionOptions = {
   readonly engine: Engine
@@ -16,199 +16,219 @@ export type RecognitionOptions = {
   readonly clock: Clock
   /** Monotonic milliseconds. */
   readonly now: () => number
+  readonly random: () => number
+  /** Milliseconds of sound that are kept while the engine does not answer. */
+  readonly bufferMs: number
+  /** The speaker's stream comes from another lane, and what was said is about to be repeated. */
+  readonly resumed: ResumedStream | undefined
   readonly onCaption: (caption: LaneCaption) => void
   readonly onStatus: (status: LaneStatus) => void
 }
 
-type Segment = {
-  readonly id: string
-  readonly startedAt: number
-  revision: number
-  text: string
-  heardUntil: number
-  readyAt: number
-}
-
-type Utterance = {
-  readonly segment: Segment
-  readonly chunks: TimedChunk[]
-  written: boolean
-  endedAt: number | undefined
-}
-
-/** Five seconds of sound may wait for the engine; then the oldest is given up. */
-export const MAX_WAITING_CHUNKS = 50
 /** A recogniser is given back when its speaker was silent for so long. */
 export const ENGINE_IDLE_MS = 10_000
+/** An engine that says nothing for so long, though an utterance is over or its sound is not taken, is given up. */
+export const ANSWER_DEADLINE_MS = 6_000
+/** So much sound may wait in an engine's stream; the rest waits here, where it is not lost with the stream. */
+export const MAX_QUEUED_MS = 500
+/** An engine that is behind by more than this, for as long as this, is called slow. */
+export const SLOW_MS = 2_000
+const LOOK_AGAIN_MS = 50
 
-/** Brings one speaker's utterances through the engine and numbers the segments and revisions that come out. */
+/**
+ * Brings one speaker's utterances through an engine. Each is kept until its final text has come, so that when a stream
+ * fails, or says nothing any more, another one is given all of it and what readers see goes on.
+ */
 export class Recognition implements TurnTaker {
   readonly #options: RecognitionOptions
-  readonly #utterances: Utterance[] = []
-  /** Segments the engine has begun and not yet ended, oldest first: its texts come in that order. */
-  readonly #underWay: Segment[] = []
-  #current: Utterance | undefined
-  #stream: EngineStream | undefined
-  #opening = false
-  #waitingChunks = 0
-  #degraded: LaneStatus['reason'] | undefined
+  readonly #segments: Segments
+  readonly #speech: SpeechBuffer
+  readonly #troubles: SpeakerTroubles
+  readonly #access: EngineAccess
   #cancelIdle: () => void = () => undefined
+  #cancelDeadline: (() => void) | undefined
+  #cancelLook: (() => void) | undefined
+  #cancelSlow: (() => void) | undefined
   #closed = false
 
   constructor(options: RecognitionOptions) {
     this.#options = options
+    this.#segments = new Segments({ ...options, shown: options.resumed?.shown })
+    this.#speech = new SpeechBuffer({
+      bufferMs: options.bufferMs,
+      dropped: (chunks) => this.#dropped(chunks),
+      torn: (utterance) => this.#segmentAfterLoss(utterance),
+    })
+    const { clock, onStatus, resumed } = options
+    this.#troubles = new SpeakerTroubles({ clock, tell: onStatus, told: resumed && 'lane_lost' })
+    this.#access = new EngineAccess({
+      ...options,
+      opened: () => this.#opened(),
+      onText: (text) => this.#onText(text),
+      failed: (failure) => this.#failed(failure),
+    })
+  }
+
+  /** When the first packet came in that no final text has come of; undefined when all is said. */
+  get unsettledSince(): number | undefined {
+    return this.#speech.firstArrivedAt
   }
 
   /** Speech began; `startedAt` is when it was captured. */
-  begin(startedAt: number): void {
+  begin(startedAt: number, firstArrivedAt: number): void {
+    if (this.#closed) return
     this.#cancelIdle()
-    const segment = { id: randomUUID(), startedAt, revision: -1, text: '', heardUntil: startedAt, readyAt: startedAt }
-    this.#current = { segment, chunks: [], written: false, endedAt: undefined }
-    this.#utterances.push(this.#current)
-    if (this.#stream === undefined) this.#open()
+    this.#speech.begin(this.#segments.begin(startedAt), firstArrivedAt)
+    this.#access.seek()
   }
 
   write(chunk: TimedChunk): void {
-    if (this.#current === undefined) return
-    this.#current.chunks.push(chunk)
-    this.#waitingChunks += 1
-    if (this.#waitingChunks > MAX_WAITING_CHUNKS) this.#dropOldest()
-    if (this.#stream !== undefined) this.#options.turns.request(this)
+    this.#speech.write(chunk)
+    if (this.#access.stream === undefined) return
+    if (this.#speech.unwrittenMs > SLOW_MS) this.#watchBacklog()
+    this.#options.turns.request(this)
   }
 
   /** The utterance is over. */
   end(): void {
-    if (this.#current === undefined) return
-    this.#current.endedAt = this.#options.now()
-    this.#current = undefined
-    if (this.#stream !== undefined) this.#options.turns.request(this)
+    this.#speech.end(this.#options.now())
+    if (this.#access.stream !== undefined) this.#options.turns.request(this)
+  }
+
+  /** All that had been said in another lane was repeated. */
+  repeated(): void {
+    this.#segments.endUnresumed()
+    if (this.#speech.empty) this.#troubles.end('lane_lost')
   }
 
   turn(): boolean {
-    const utterance = this.#utterances[0]
-    if (this.#stream === undefined || utterance === undefined) return false
-    const chunk = utterance.chunks.shift()
-    if (chunk !== undefined) this.#recognise(this.#stream, utterance, chunk)
-    else if (utterance.endedAt === undefined) return false
-    else this.#finish(this.#stream, utterance, utterance.endedAt)
-    return this.#utterances.length > 0
+    const utterance = this.#speech.next
+    const { stream } = this.#access
+    if (stream === undefined || utterance === undefined) return false
+    if (stream.queuedMs > MAX_QUEUED_MS) {
+      this.#lookAgain()
+      return false
+    }
+    this.#handOver(stream, utterance)
+    return this.#speech.next !== undefined
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#cancelIdle()
-    this.#options.turns.withdraw(this)
-    this.#stream?.close()
-    this.#stream = undefined
+    this.#leaveStream()
+    this.#troubles.close()
   }
 
-  #recognise(stream: EngineStream, utterance: Utterance, chunk: TimedChunk): void {
-    const { segment } = utterance
-    this.#waitingChunks -= 1
-    if (this.#waitingChunks === 0) this.#recovered('engine_slow')
-    if (!utterance.written) this.#underWay.push(segment)
-    utterance.written = true
-    segment.heardUntil = chunk.heardUntil
-    segment.readyAt = chunk.readyAt
-    this.#options.tally.count('audio_recognised_ms', chunk.pcm.length / 16)
-    stream.write(chunk.pcm)
+  #handOver(stream: EngineStream, utterance: Utterance): void {
+    const chunk = this.#speech.take(utterance)
+    if (chunk !== undefined) {
+      utterance.segment.heardUntil = chunk.heardUntil
+      utterance.segment.readyAt = chunk.readyAt
+      if (!this.#speech.awaitsFinal) this.#endDeadline()
+      this.#options.tally.count('audio_recognised_ms', chunk.pcm.length / 16)
+      stream.write(chunk.pcm)
+    } else if (utterance.endedAt !== undefined) this.#finish(stream, utterance, utterance.endedAt)
+    if (this.#speech.unwrittenMs === 0) this.#keepsUp()
   }
 
   #finish(stream: EngineStream, utterance: Utterance, endedAt: number): void {
-    this.#utterances.shift()
+    utterance.finished = true
     utterance.segment.readyAt = endedAt
-    if (utterance.written) stream.finish()
     this.#giveBackWhenIdle()
+    if (utterance.begun) {
+      this.#cancelDeadline ??= this.#deadline('no final text came')
+      stream.finish()
+    } else this.#speech.remove(utterance)
   }
 
   #giveBackWhenIdle(): void {
     this.#cancelIdle()
-    this.#cancelIdle = this.#options.clock.after(ENGINE_IDLE_MS, () => this.#giveBack())
-  }
-
-  #giveBack(): void {
-    if (this.#utterances.length > 0 || this.#underWay.length > 0) return
-    this.#stream?.close()
-    this.#stream = undefined
-  }
-
-  async #open(): Promise<void> {
-    if (this.#opening) return
-    this.#opening = true
-    const { engine, language } = this.#options
-    const opened = await engine.open({
-      language,
-      onText: (text) => this.#onText(text),
-      onFailure: (failure) => this.#failed(failure),
+    this.#cancelIdle = this.#options.clock.after(ENGINE_IDLE_MS, () => {
+      if (this.#speech.empty) this.#leaveStream()
     })
-    this.#opening = false
-    if (isFailure(opened)) this.#refused(opened)
-    else if (this.#closed) opened.close()
-    else this.#opened(opened)
   }
 
-  #opened(stream: EngineStream): void {
-    this.#stream = stream
-    this.#recovered('overloaded')
+  #leaveStream(): void {
+    this.#access.leave()
+    this.#options.turns.withdraw(this)
+    this.#cancelIdle()
+    this.#endDeadline()
+    this.#cancelLook?.()
+    this.#cancelLook = undefined
+    this.#keepsUp()
+  }
+
+  #opened(): void {
     this.#giveBackWhenIdle()
     this.#options.turns.request(this)
   }
 
-  #failed(failure: EngineFailure): void {
-    this.#stream = undefined
-    this.#underWay.length = 0
-    this.#refused(failure)
-  }
-
-  #refused({ kind }: EngineFailure): void {
-    this.#utterances.length = 0
-    this.#waitingChunks = 0
-    this.#current = undefined
-    this.#options.tally.count('streams_refused', 1)
-    if (kind === 'overloaded') this.#degrade(kind)
+  #failed({ kind }: EngineFailure): void {
+    this.#leaveStream()
+    for (const { segment } of this.#speech.rewind()) this.#segments.repeat(segment)
+    if (kind === 'refused' || kind === 'language_unsupported') this.#giveUp(kind)
     else {
-      const reason = kind === 'language_unsupported' ? kind : 'engine_unavailable'
-      this.#options.onStatus({ status: 'failed', reason })
+      this.#troubles.begin('engine_unavailable')
+      if (!this.#speech.empty) this.#access.seekLater()
     }
   }
 
-  #dropOldest(): void {
-    const index = this.#utterances.findIndex(({ chunks }) => chunks.length > 0)
-    const utterance = this.#utterances[index]
-    if (utterance === undefined) return
-    utterance.chunks.shift()
-    this.#waitingChunks -= 1
-    this.#options.tally.count('chunks_dropped', 1)
-    const nothingLeft = utterance.chunks.length === 0 && utterance.endedAt !== undefined && !utterance.written
-    if (nothingLeft) this.#utterances.splice(index, 1)
-    this.#degrade('engine_slow')
+  #giveUp(kind: 'refused' | 'language_unsupported'): void {
+    for (const { segment } of this.#speech.clear()) this.#segments.end(segment)
+    this.#options.tally.count('streams_refused', 1)
+    const reason = kind === 'language_unsupported' ? kind : 'engine_unavailable'
+    this.close()
+    this.#options.onStatus({ status: 'failed', reason })
   }
 
-  #degrade(reason: 'overloaded' | 'engine_slow'): void {
-    if (this.#degraded === reason) return
-    this.#degraded = reason
-    this.#options.onStatus({ status: 'degraded', reason })
+  #lookAgain(): void {
+    this.#cancelDeadline ??= this.#deadline('no sound was taken')
+    this.#cancelLook ??= this.#options.clock.after(LOOK_AGAIN_MS, () => {
+      this.#cancelLook = undefined
+      this.#options.turns.request(this)
+    })
   }
 
-  #recovered(from: 'overloaded' | 'engine_slow'): void {
-    if (this.#degraded !== from) return
-    this.#degraded = undefined
-    this.#options.onStatus({ status: 'resumed' })
+  #deadline(detail: string): () => void {
+    return this.#options.clock.after(ANSWER_DEADLINE_MS, () => this.#access.fail({ kind: 'unreachable', detail }))
+  }
+
+  #endDeadline(): void {
+    this.#cancelDeadline?.()
+    this.#cancelDeadline = undefined
+  }
+
+  #watchBacklog(): void {
+    this.#cancelSlow ??= this.#options.clock.after(SLOW_MS, () => this.#troubles.begin('engine_slow'))
+  }
+
+  #keepsUp(): void {
+    this.#cancelSlow?.()
+    this.#cancelSlow = undefined
+    this.#troubles.end('engine_slow')
+  }
+
+  #dropped(chunks: number): void {
+    this.#options.tally.count('chunks_dropped', chunks)
+    if (this.#access.stream !== undefined) this.#troubles.begin('engine_slow')
+  }
+
+  #segmentAfterLoss({ segment, begun, chunks }: Utterance): Segment {
+    if (begun || segment.revision < 0) return segment
+    this.#segments.end(segment)
+    return this.#segments.create(chunks[0]?.heardUntil ?? segment.heardUntil)
   }
 
   #onText({ text, final }: RecognisedText): void {
-    const segment = this.#underWay[0]
-    if (this.#closed || segment === undefined) return
-    if (final) this.#underWay.shift()
-    const nothingNew = final ? text === '' && segment.text === '' : text === segment.text
-    if (nothingNew) return
-    segment.text = text
-    segment.revision += 1
-    const { tally, now, onCaption } = this.#options
-    tally.observe('engine', now() - segment.readyAt)
-    tally.count(final ? 'captions_final' : 'captions_partial', 1)
-    const { id, revision, startedAt, heardUntil } = segment
-    onCaption({ segmentId: id, revision, text, final, startedAt, endedAt: Math.max(startedAt, heardUntil) })
+    const utterance = this.#speech.heard
+    if (utterance === undefined) return
+    const over = final && utterance.finished
+    this.#troubles.end('engine_unavailable')
+    this.#troubles.end('lane_lost')
+    this.#endDeadline()
+    if (over) this.#speech.remove(utterance)
+    if (this.#speech.awaitsFinal) this.#cancelDeadline = this.#deadline('no final text came')
+    this.#segments.take(utterance.segment, text, over)
   }
 }

@@ -104,10 +104,7 @@ export class SpeakerCaptions {
       {
         caption: (caption, postedAt) => this.#onCaption(caption, postedAt),
         status: (status) => this.#onStatus(status),
-        laneLost: () => {
-          this.#endShownSegment()
-          this.#onStatus({ status: 'degraded', reason: 'lane_lost' })
-        },
+        laneLost: () => this.#onStatus({ status: 'degraded', reason: 'lane_lost' }),
       },
     )
   }

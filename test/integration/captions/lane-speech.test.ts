@@ -42,9 +42,11 @@ beforeEach(() => {
   now = 0
   lane = new LaneWork({
     engine,
+    bufferMs: 30_000,
     post: (message) => messages.push(message),
     clock: new SettableClock(),
     now: () => now,
+    random: () => 0.5,
     schedule: setImmediate,
   })
 })

@@ -183,7 +183,7 @@ test('[G149] readers who were told that there is no engine are told when its fir
 
 function start(lanes: number, startThread = startLaneThread): Promise<Captions> {
   return Captions.create({
-    engine: pocketSphinx,
+    speech: { engine: pocketSphinx, fallback: undefined, maxStreams: 8, bufferMs: 30_000 },
     lanes,
     logger: createLogger({ name: 'test', level: 'silent' }),
     clock: systemClock,

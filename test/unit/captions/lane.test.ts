@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
@@ -10,6 +11,20 @@ import { SettableClock } from '../shared/settable-clock.ts'
 
 const HUNG = "require('node:worker_threads').parentPort.on('message', () => undefined)"
 const READY = `${HUNG}.postMessage({ kind: 'ready', engineFailure: undefined })`
+const NO_ENGINE = `${HUNG}.postMessage({ kind: 'ready', engineFailure: 'none' })`
+/** Gives a sign of life to each message. */
+const ANSWERING = `
+  const { parentPort } = require('node:worker_threads')
+  parentPort.on('message', () => parentPort.postMessage({ kind: 'status', stream: 1, status: { status: 'resumed' } }))
+  parentPort.postMessage({ kind: 'ready', engineFailure: undefined })`
+/** Tells how many bytes of packets are repeated to it. */
+const REPEATING = `
+  const { parentPort } = require('node:worker_threads')
+  parentPort.on('message', ({ kind, batch }) => {
+    if (kind !== 'packets') return
+    parentPort.postMessage({ kind: 'caption', stream: 1, caption: { text: String(batch.length), final: true }, postedAt: 0 })
+  })
+  parentPort.postMessage({ kind: 'ready', engineFailure: undefined })`
 const DEAD = ''
 const packet = new Uint8Array(60_000)
 
@@ -18,12 +33,12 @@ test('[G55] a lane that does not take its packets is given no more than it may h
   await lane.started()
   lane.open(1, { language: 'en', audioLevelId: 6 })
   for (let batch = 0; batch < 100; batch += 1) {
-    lane.packet(1, packet, { completesChunk: true })
+    lane.packet(1, { arrivedAt: 0, packet, completesChunk: true })
     await nextTurn()
   }
   const dropped = count('packets_dropped')
   assert.ok(dropped > 0)
-  for (let more = 0; more < 100; more += 1) lane.packet(1, packet, { completesChunk: true })
+  for (let more = 0; more < 100; more += 1) lane.packet(1, { arrivedAt: 0, packet, completesChunk: true })
   assert.equal(count('packets_dropped'), dropped + 100)
   await close()
 })
@@ -37,33 +52,134 @@ test('[G56] a lane that does not start within its deadline has failed, and one t
 })
 
 test('[G54] a lane that cannot be started is tried again', async () => {
-  const clock = new SettableClock()
-  const programs = [DEAD, READY]
-  const pool = await LanePool.create({
-    engine: { name: 'pocketsphinx', modelPath: '' },
-    lanes: 1,
-    logger: createLogger({ name: 'test', level: 'silent' }),
-    clock,
-    now: () => 0,
-    metrics: { observeStage: () => undefined, count: () => undefined },
-    startThread: () => new Worker(programs.shift() ?? assert.fail(), { eval: true }),
-  })
+  const { pool, clock, close } = await poolOn([DEAD, READY])
   assert.deepEqual([pool.counts.lanes, pool.engineAvailable], [0, false])
   clock.advance(2_000)
   while (pool.counts.lanes === 0) await nextTurn()
   assert.ok(pool.engineAvailable)
-  const closing = pool.close()
-  clock.advance(2_000)
-  await closing
+  await close()
 })
+
+test('[G69] a lane that gives no sign of life for eight ticks of the main thread is given up', async () => {
+  const { lane, signs, lost, close } = laneOn(ANSWERING)
+  await lane.started()
+  for (let time = 0; time < 3; time += 1) {
+    for (let tick = 0; tick < 8; tick += 1) lane.tick()
+    assert.deepEqual(lost, [])
+    lane.open(time, { language: 'en', audioLevelId: 6 })
+    while (signs.length === time) await nextTurn()
+  }
+  for (let tick = 0; tick < 9; tick += 1) lane.tick()
+  assert.deepEqual(lost, ['a caption lane hung'])
+  lane.open(9, { language: 'en', audioLevelId: 6 })
+  lane.tick()
+  assert.equal(lost.length, 1)
+  await close()
+})
+
+test('[G69] a lane that hangs is replaced, and so is the next one, but with more and more time in between', async () => {
+  const { starts, pass, close } = await poolOn(Array.from({ length: 20 }, () => READY))
+  const startsWithin = async (ms: number) => {
+    const before = starts()
+    await pass(ms)
+    return starts() - before
+  }
+  assert.equal(await startsWithin(1_000), 1)
+  assert.ok((await startsWithin(60_000)) < 12)
+  await close()
+})
+
+test('[G68] what is not settled goes into the next lane, unless lanes keep dying of it', async () => {
+  const { pool, pass, close } = await poolOn(Array.from({ length: 20 }, () => REPEATING))
+  const repeated: string[] = []
+  let losses = 0
+  const stream = pool.open(
+    { language: 'en', audioLevelId: 6 },
+    {
+      caption: ({ text }) => repeated.push(text),
+      status: () => undefined,
+      laneLost: () => {
+        losses += 1
+      },
+    },
+  )
+  while (repeated.length < 1) await nextTurn()
+  stream.packet(Buffer.alloc(100))
+  for (let times = 1; times <= 3; times += 1) {
+    while (losses < times || pool.counts.lanes === 0) await pass(100)
+    while (repeated.length <= times) await nextTurn()
+  }
+  assert.deepEqual(repeated, ['0', '114', '114', '0'])
+  await close()
+})
+
+test('[G57] who asks to be told when captions can be had is told once they can', async () => {
+  const { pool, pass, close } = await poolOn([DEAD, NO_ENGINE, READY])
+  let told = 0
+  pool.onAvailable(() => {
+    told += 1
+  })
+  const stop = pool.onAvailable(() => assert.fail('it has stopped listening'))
+  stop()
+  assert.ok(!pool.engineAvailable)
+  while (told === 0) await pass(100)
+  assert.ok(pool.engineAvailable)
+  await close()
+  assert.equal(told, 1)
+})
+
+async function poolOn(programs: string[]) {
+  const clock = new SettableClock()
+  const outcomes: Promise<unknown>[] = []
+  const pool = await LanePool.create({
+    speech: { engine: { name: 'pocketsphinx', modelPath: '' }, fallback: undefined, maxStreams: 1, bufferMs: 30_000 },
+    lanes: 1,
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    clock,
+    now: () => clock.now(),
+    random: () => 0.5,
+    metrics: { observeStage: () => undefined, count: () => undefined },
+    startThread: () => {
+      const thread = new Worker(programs.shift() ?? assert.fail('no thread is left'), { eval: true })
+      outcomes.push(Promise.race([once(thread, 'message'), once(thread, 'exit')]))
+      return thread
+    },
+  })
+  return {
+    pool,
+    clock,
+    starts: () => outcomes.length,
+    /** Lets time pass, but none while a thread is starting. */
+    async pass(milliseconds: number): Promise<void> {
+      for (let passed = 0; passed < milliseconds; passed += 100) {
+        clock.advance(100)
+        await Promise.all(outcomes)
+        await nextTurn()
+      }
+    },
+    async close(): Promise<void> {
+      const closing = pool.close()
+      clock.advance(2_000)
+      await closing
+    },
+  }
+}
 
 function laneOn(program: string) {
   const clock = new SettableClock()
   const counts = new Map<CaptionCounter, number>()
+  const signs: string[] = []
+  const lost: string[] = []
   const nothing = () => undefined
   const lane = new Lane({
     thread: new Worker(program, { eval: true }),
-    events: { caption: nothing, status: nothing, report: nothing, lost: nothing },
+    events: {
+      caption: nothing,
+      settled: nothing,
+      status: (_stream, { status }) => signs.push(status),
+      report: nothing,
+      lost: ({ message }) => lost.push(message),
+    },
     clock,
     now: () => 0,
     count: (counter, by) => counts.set(counter, (counts.get(counter) ?? 0) + by),
@@ -71,6 +187,8 @@ function laneOn(program: string) {
   return {
     lane,
     clock,
+    signs,
+    lost,
     count: (counter: CaptionCounter) => counts.get(counter) ?? 0,
     async close(): Promise<void> {
       const closing = lane.close()

@@ -1,116 +1,103 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Engine, EngineFailure, EngineRequest, EngineStream } from '../../../media-node/captions/engine.ts'
-import { EngineTurns } from '../../../media-node/captions/engine-turns.ts'
-import type { LaneCaption, LaneStatus } from '../../../media-node/captions/lane-messages.ts'
-import { LaneTally } from '../../../media-node/captions/lane-tally.ts'
-import { Recognition, type TimedChunk } from '../../../media-node/captions/recognition.ts'
-import { SettableClock } from '../shared/settable-clock.ts'
 
-export function sound(): TimedChunk {
-  return { pcm: new Int16Array(1_600), heardUntil: 50, readyAt: 60 }
+type OpenStream = EngineRequest & { readonly number: number; words: string[]; close(): void }
+
+/** The words of all tests, so that a chunk of sound can carry one by its number. */
+const vocabulary: string[] = []
+
+/** 100 ms of sound in which one word is said. */
+export function soundOf(word: string): Int16Array {
+  if (!vocabulary.includes(word)) vocabulary.push(word)
+  const pcm = new Int16Array(1_600)
+  pcm[0] = vocabulary.indexOf(word)
+  return pcm
 }
 
-/** Recognition by an engine that says what the test tells it to, and lets the test see what it was given. */
-export function scripted() {
-  const clock = new SettableClock()
-  const tally = new LaneTally()
-  const captions: LaneCaption[] = []
-  const statuses: LaneStatus[] = []
-  const tasks: (() => void)[] = []
-  const writers: number[] = []
-  const turns = new EngineTurns((task) => tasks.push(task))
-  let text = ''
-  let held: PromiseWithResolvers<void> | undefined
-  let refusal: EngineFailure | undefined
-  const seen = { open: 0, opened: 0, written: 0, finished: 0 }
+/** Understands every word that it is given, as long as the test does not tell it to misbehave. */
+export class ScriptedEngine implements Engine {
+  readonly streams = new Set<OpenStream>()
+  /** The number of the stream that each chunk was written to. */
+  readonly writers: number[] = []
+  opened = 0
+  finished = 0
+  /** Says nothing, whatever it is given. */
+  mute = false
+  /** What every stream says of itself. */
+  queuedMs = 0
+  /** Answers the next finals instead of what was said. */
+  final: string | undefined
+  refusal: EngineFailure['kind'] | undefined
+  known = (_language: string): boolean => true
+  #held: PromiseWithResolvers<void> | undefined
 
-  function stream({ onText }: EngineRequest): EngineStream {
-    const number = seen.opened
-    seen.open += 1
-    seen.opened += 1
+  get recognisers(): number {
+    return this.streams.size
+  }
+
+  supports(language: string): boolean {
+    return this.known(language)
+  }
+
+  async open(request: EngineRequest): Promise<EngineStream | EngineFailure> {
+    const number = this.opened
+    this.opened += 1
+    await this.#held?.promise
+    if (this.refusal !== undefined) return { kind: this.refusal, detail: 'as the test wants it' }
+    return this.#stream(request, number)
+  }
+
+  close(): void {}
+
+  /** Streams open only after `let`. */
+  hold(): void {
+    this.#held = Promise.withResolvers()
+  }
+
+  async let(): Promise<void> {
+    this.#held?.resolve()
+    this.#held = undefined
+    await nextTurn()
+  }
+
+  /** All its streams fail. */
+  break(kind: EngineFailure['kind'] = 'unreachable'): void {
+    for (const stream of [...this.streams]) {
+      this.streams.delete(stream)
+      stream.onFailure({ kind, detail: 'as the test wants it' })
+    }
+  }
+
+  #stream(request: EngineRequest, number: number): EngineStream {
+    const stream: OpenStream = {
+      ...request,
+      number,
+      words: [],
+      close: () => this.streams.delete(stream),
+    }
+    this.streams.add(stream)
+    const engine = this
     return {
-      queuedMs: 0,
-      write: () => {
-        seen.written += 1
-        writers.push(number)
-        if (text !== '') onText({ text, final: false })
+      get queuedMs() {
+        return engine.queuedMs
       },
-      finish: () => {
-        seen.finished += 1
-        onText({ text, final: true })
-      },
-      close: () => {
-        seen.open -= 1
-      },
+      write: (pcm) => this.#write(stream, vocabulary[pcm[0] ?? 0] ?? ''),
+      finish: () => this.#finish(stream),
+      close: stream.close,
     }
   }
-  const engine: Engine = {
-    recognisers: 0,
-    supports: () => true,
-    async open(request) {
-      await held?.promise
-      return refusal ?? stream(request)
-    },
-    close: () => undefined,
+
+  #write(stream: OpenStream, word: string): void {
+    this.writers.push(stream.number)
+    if (word === '') return
+    stream.words.push(word)
+    if (!this.mute) stream.onText({ text: stream.words.join(' '), final: false })
   }
-  /** @returns how many turns were taken */
-  function run(): number {
-    let taken = 0
-    for (let task = tasks.shift(); task; task = tasks.shift()) {
-      task()
-      taken += 1
-    }
-    return taken
-  }
-  return {
-    clock,
-    tally,
-    captions,
-    statuses,
-    writers,
-    run,
-    get open() {
-      return seen.open
-    },
-    get written() {
-      return seen.written
-    },
-    get finished() {
-      return seen.finished
-    },
-    speaker: () =>
-      new Recognition({
-        engine,
-        language: 'en',
-        turns,
-        tally,
-        clock,
-        now: () => 0,
-        onCaption: (caption) => captions.push(caption),
-        onStatus: (status) => statuses.push(status),
-      }),
-    say(speaker: Recognition, said: string): void {
-      text = said
-      speaker.write(sound())
-      run()
-    },
-    end(speaker: Recognition, said: string): void {
-      text = ''
-      speaker.write(sound())
-      run()
-      text = said
-      speaker.end()
-      run()
-    },
-    hold(): void {
-      held = Promise.withResolvers()
-    },
-    async let(): Promise<void> {
-      held?.resolve()
-      await nextTurn()
-    },
-    refuseWith(kind: EngineFailure['kind'] | undefined): void {
-      refusal = kind && { kind, detail: kind }
-    },
+
+  #finish(stream: OpenStream): void {
+    this.finished += 1
+    const text = this.final ?? stream.words.join(' ')
+    stream.words = []
+    if (!this.mute) stream.onText({ text, final: true })
   }
 }

@@ -19,11 +19,15 @@ for (const [engine, setting] of [
   ['vosk', 'VOSK_URL'],
   ['amazon-transcribe', 'TRANSCRIBE_REGION'],
 ] as const) {
-  test(`[G81] the engine ${engine} is not started without ${setting}`, () => {
+  test(`[G81] the engine ${engine} is neither started nor a fall-back without ${setting}`, () => {
     const { [setting]: _, ...others } = COMPLETE
     assert.throws(
       () => read({ ...others, STT_ENGINE: engine }),
       new RegExp(`${setting}: STT_ENGINE=${engine} needs it`),
+    )
+    assert.throws(
+      () => read({ ...others, STT_FALLBACK: engine }),
+      new RegExp(`${setting}: STT_FALLBACK=${engine} needs it`),
     )
   })
 }

@@ -1,0 +1,109 @@
+import type { Worker } from 'node:worker_threads'
+import type { Clock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/logging.ts'
+import { BackOff } from './back-off.ts'
+import type { CaptionMetrics } from './caption-metrics.ts'
+import { Lane, type LaneEvents } from './lane.ts'
+import type { LaneSettings } from './lane-messages.ts'
+
+export type LaneSeatOptions = {
+  readonly settings: LaneSettings
+  readonly logger: Logger
+  readonly clock: Clock
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  readonly random: () => number
+  readonly count: CaptionMetrics['count']
+  readonly startThread: (settings: LaneSettings) => Worker
+  readonly events: Omit<LaneEvents, 'lost'>
+  readonly joined: (lane: Lane) => void
+  /** A lane that had joined is gone; the next one is on its way. */
+  readonly lost: (lane: Lane, cause: Error) => void
+}
+
+const FIRST_RETRY_MS = 2_000
+const MAX_RETRY_MS = 60_000
+/** A lane that has lived for so long is replaced at once, as is the first that has not. */
+const PROVEN_MS = 60_000
+
+/** The place of one lane, which is filled again whenever it is empty. */
+export class LaneSeat {
+  readonly #options: LaneSeatOptions
+  readonly #backOff: BackOff
+  #lane: Lane | undefined
+  #joinedAt: number | undefined
+  #lostEarly = false
+  #reported: string | undefined
+  #cancelRetry: () => void = () => undefined
+  #closed = false
+
+  constructor(options: LaneSeatOptions) {
+    this.#options = options
+    const { random } = options
+    this.#backOff = new BackOff({ firstMs: FIRST_RETRY_MS, mostMs: MAX_RETRY_MS, random })
+  }
+
+  /** Resolves when there is a lane, or when the first attempt has failed. */
+  async start(): Promise<void> {
+    if (this.#closed) return
+    const lane = this.#create()
+    this.#lane = lane
+    try {
+      const engineFailure = await lane.started()
+      if (this.#closed) return
+      if (engineFailure === undefined) {
+        this.#joined(lane)
+        return
+      }
+      this.#report(engineFailure)
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'a caption lane did not start')
+    }
+    this.#startAfter(this.#backOff.next())
+    await lane.close()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancelRetry()
+    await this.#lane?.close()
+  }
+
+  #create(): Lane {
+    const { settings, startThread, events } = this.#options
+    const lane: Lane = new Lane({
+      ...this.#options,
+      thread: startThread(settings),
+      events: { ...events, lost: (cause) => this.#lost(lane, cause) },
+    })
+    return lane
+  }
+
+  #joined(lane: Lane): void {
+    this.#joinedAt = this.#options.now()
+    this.#reported = undefined
+    this.#options.joined(lane)
+  }
+
+  #lost(lane: Lane, cause: Error): void {
+    if (this.#joinedAt === undefined || this.#closed) return
+    const early = this.#options.now() - this.#joinedAt < PROVEN_MS
+    this.#joinedAt = undefined
+    this.#options.lost(lane, cause)
+    if (!early) this.#backOff.reset()
+    this.#startAfter(early && this.#lostEarly ? this.#backOff.next() : 0)
+    this.#lostEarly = early
+  }
+
+  #startAfter(delayMs: number): void {
+    if (delayMs === 0) this.start()
+    else this.#cancelRetry = this.#options.clock.after(delayMs, () => this.start())
+  }
+
+  #report(engineFailure: string): void {
+    if (this.#reported === engineFailure) return
+    this.#reported = engineFailure
+    const { logger, settings } = this.#options
+    logger.warn({ engine: settings.engine.name, reason: engineFailure }, 'captions are off: the engine cannot be had')
+  }
+}
