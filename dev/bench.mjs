@@ -11,7 +11,7 @@ const [name = '', ...args] = process.argv.slice(2)
 const script = `${FOLDER}/${name}.ts`
 
 if (existsSync(join(ROOT, script))) {
-  await runProduct('test', script, args)
+  await runProduct('bench', script, args)
 } else {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const names = Object.keys(scripts).filter((script) => script.startsWith('bench:'))

@@ -41,6 +41,9 @@ export const TESTS = [
   need('sox', () => isCommand('sox')),
 ]
 
+/** What the benchmarks compare the product with. */
+export const BENCHMARKS = [need('ffmpeg', () => isCommand('ffmpeg'))]
+
 export const WORKER_BUILD = [
   need('meson', () => isCommand('meson')),
   need('ninja-build', () => isCommand('ninja')),

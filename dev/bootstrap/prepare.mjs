@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { missingPackages, REDIS, SPEECH_RECOGNITION, TESTS, TRANSLATION } from './debian-needs.mjs'
+import { BENCHMARKS, missingPackages, REDIS, SPEECH_RECOGNITION, TESTS, TRANSLATION } from './debian-needs.mjs'
 import { provide } from './debian-packages.mjs'
 import { waitForLock } from './file-lock.mjs'
 import { findWorker, makeWorker } from './mediasoup-worker.mjs'
@@ -11,7 +11,7 @@ import { SetupError } from './setup-error.mjs'
 
 const OTHER_SETUP_DEADLINE_MS = 2 * 60 * 60_000
 
-/** @typedef {'start' | 'test'} Purpose */
+/** @typedef {'start' | 'test' | 'bench'} Purpose */
 
 /**
  * Installs whatever is missing for this purpose. Takes a moment when nothing is.
@@ -59,9 +59,13 @@ async function setUp(purpose) {
   if (findWorker() === undefined) await makeWorker()
 }
 
-/** @param {Purpose} purpose */
+/**
+ * @param {Purpose} purpose
+ * @returns {readonly import('./debian-needs.mjs').Need[]}
+ */
 function needsOf(purpose) {
   if (purpose === 'test') return [REDIS, ...SPEECH_RECOGNITION, ...TRANSLATION, ...TESTS]
+  if (purpose === 'bench') return [...needsOf('test'), ...BENCHMARKS]
   const { REDIS_URL, STT_ENGINE = 'pocketsphinx', TRANSLATOR = 'apertium' } = process.env
   return [
     ...(REDIS_URL ? [] : [REDIS]),

@@ -28,5 +28,5 @@ export function machineLine(): string {
     const { version } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'))
     return `${name} ${version}`
   })
-  return `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${memory} GiB, ${process.platform} ${release()}, Node ${process.version}, ${versions.join(', ')}`
+  return `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${memory} GiB, ${process.platform} ${release().split('.', 2).join('.')}, Node ${process.version}, ${versions.join(', ')}`
 }
