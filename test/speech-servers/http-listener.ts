@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** An HTTP server on a free port that knows its open sockets. */
+/** An HTTP server that knows its open sockets. */
 export class HttpListener {
   readonly server: Server
   readonly #sockets = new Set<Socket>()
@@ -15,9 +15,10 @@ export class HttpListener {
     })
   }
 
-  static async start(): Promise<HttpListener> {
+  /** On a free port unless one is given. */
+  static async start(port = 0): Promise<HttpListener> {
     const listener = new HttpListener()
-    listener.server.listen(0, '127.0.0.1')
+    listener.server.listen(port, '127.0.0.1')
     await once(listener.server, 'listening')
     return listener
   }

@@ -4,8 +4,8 @@ import type { SpeechServer } from './speech-server.ts'
 import { type Client, startWebSocketServer, type Talk } from './web-socket-server.ts'
 
 /** vosk-server as its published images are: one reply for each message but `config`, and no `reset`. */
-export function startVoskServer(ears: Ears): Promise<SpeechServer> {
-  return startWebSocketServer('/', (client) => new VoskTalk(client, ears))
+export function startVoskServer(ears: Ears, port = 0): Promise<SpeechServer> {
+  return startWebSocketServer('/', (client) => new VoskTalk(client, ears), port)
 }
 
 class VoskTalk implements Talk {

@@ -21,8 +21,12 @@ export type Client = {
 }
 
 /** Starts a WebSocket server that begins a `talk` with each client. `path` is what its clients ask for. */
-export async function startWebSocketServer(path: string, talk: (client: Client) => Talk): Promise<SpeechServer> {
-  const listener = await HttpListener.start()
+export async function startWebSocketServer(
+  path: string,
+  talk: (client: Client) => Talk,
+  port = 0,
+): Promise<SpeechServer> {
+  const listener = await HttpListener.start(port)
   const faults: Faults = {}
   const received: string[] = []
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1_048_576 })
