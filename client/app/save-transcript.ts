@@ -19,7 +19,7 @@ export async function saveTranscript(
   const url = URL.createObjectURL(file)
   const link = document.createElement('a')
   link.href = url
-  link.download = `${roomId}.${wanted.format}`
+  link.download = [`${roomId}-transcript`, wanted.language, wanted.format].filter(Boolean).join('.')
   link.click()
   URL.revokeObjectURL(url)
   return true

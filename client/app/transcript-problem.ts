@@ -19,6 +19,7 @@ const problems: Partial<Readonly<Record<ErrorCode, Problem>>> = {
   token_invalid: notAllowed,
   token_expired: notAllowed,
   rate_limited: { title: 'Too many downloads in a short time', advice: 'Wait a few seconds, then try again.' },
+  payload_too_large: { title: 'The transcript is too long for this format', advice: 'Take the text or the subtitles.' },
   unavailable: {
     title: 'The transcript cannot be reached now',
     advice: 'What was kept is not lost. Try again in a minute.',

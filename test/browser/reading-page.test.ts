@@ -137,14 +137,18 @@ test('[W8] the transcript is saved as a file in the language one reads, or as it
     asked.push(new URL(route.request().url()).search)
     return route.fulfill({ contentType: 'text/vtt', body: 'WEBVTT\n\n00:01.000 --> 00:02.000\nhola\n' })
   })
-  for (const language of ['Español, where translated', 'As it was said']) {
+  const files = {
+    'Español, where translated': 'saved-transcript.es.vtt',
+    'As it was said': 'saved-transcript.vtt',
+  }
+  for (const [language, file] of Object.entries(files)) {
     await ana.page.getByRole('button', { name: 'Download transcript' }).click()
     await ana.page.getByLabel('Language of the transcript').selectOption(language)
     const [download] = await Promise.all([
       ana.page.waitForEvent('download'),
       ana.page.getByRole('button', { name: 'WebVTT' }).click(),
     ])
-    assert.equal(download.suggestedFilename(), 'saved.vtt')
+    assert.equal(download.suggestedFilename(), file)
     assert.match(await text(await download.createReadStream()), /hola/)
     await ana.page.getByLabel('Language of the transcript').waitFor({ state: 'detached' })
   }

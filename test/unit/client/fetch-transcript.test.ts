@@ -38,3 +38,28 @@ test('[W15] what keeps a transcript away is an error with a code', async () => {
     hasCode('unavailable'),
   )
 })
+
+test('[W15] a transcript of several pages is one file as JSON', async () => {
+  const asked: URLSearchParams[] = []
+  const pages = [
+    { roomId: 'r', lines: [{ text: 'one' }], next: 'a/b' },
+    { roomId: 'r', lines: [{ text: 'two' }] },
+  ]
+  const answer: typeof fetch = async (address) => {
+    asked.push(new URL(String(address)).searchParams)
+    return Response.json(pages[asked.length - 1])
+  }
+  const file = await fetchTranscript({ api: 'https://calls.example', fetch: answer }, 'r', { format: 'json' })
+  assert.deepEqual(JSON.parse(await file.text()), { roomId: 'r', lines: [{ text: 'one' }, { text: 'two' }] })
+  assert.deepEqual(
+    asked.map((query) => query.get('after')),
+    [null, 'a/b'],
+  )
+})
+
+test('[W15] pages that do not end, and answers of another shape, are errors', async () => {
+  const json = (body: unknown) =>
+    fetchTranscript({ api: 'https://calls.example', fetch: async () => Response.json(body) }, 'r', { format: 'json' })
+  await assert.rejects(json({ lines: [], next: 'again' }), hasCode('payload_too_large'))
+  await assert.rejects(json({ text: 'a page' }), hasCode('internal'))
+})
