@@ -39,7 +39,7 @@ export class ApertiumPipeline {
       this.#shell.once('exit', () => resolve())
       this.#shell.once('error', () => resolve())
     })
-    this.#shell.once('error', () => this.#end())
+    this.#exited.then(() => this.#end())
     this.#shell.stdin?.on('error', () => this.#end())
     this.#shell.stdout?.on('error', () => this.#end())
     this.#shell.stdout?.on('end', () => this.#end())
