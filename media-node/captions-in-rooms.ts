@@ -32,10 +32,11 @@ export class CaptionsInRooms implements CaptionSwitch {
         this.#byParticipant.set(participant, captions)
         if (captions.active) participant.link.notify('captions-active', { active: true })
       },
-      participantLeft: (participant) => {
+      participantLeft: (participant, reason) => {
         joined.delete(participant)
         this.#byParticipant.delete(participant)
-        captions.removeReader(participant.id)
+        if (reason === 'connection_lost' || reason === 'replaced') captions.loseReader(participant.id)
+        else captions.removeReader(participant.id)
       },
       participantChanged: (participant) => {
         for (const producer of participant.producers) follow(captions, producer, participant)

@@ -54,6 +54,13 @@ export class LanguageGroup {
     this.#readers.set(reader.participantId, reader)
   }
 
+  /** They are told nothing any more, and count as before. Whether they read here. */
+  silence(participantId: string): boolean {
+    const reader = this.#readers.get(participantId)
+    if (reader !== undefined) this.#readers.set(participantId, { ...reader, notify: () => undefined })
+    return reader !== undefined
+  }
+
   remove(participantId: string): void {
     if (!this.#readers.delete(participantId) || this.#readers.size > 0) return
     for (const [segmentId, segment] of this.#segments) {

@@ -24,6 +24,9 @@ export type RoomCaptionsOptions = {
   readonly closed: () => void
 }
 
+/** How long it is as if somebody read on whose connection broke. */
+export const READER_RETURN_MS = 10_000
+
 /**
  * The captions of one room. While anybody reads, every speaker is tapped; while nobody does, none is. A reader reads
  * everybody, themselves included.
@@ -38,6 +41,8 @@ export class RoomCaptions {
   readonly #speakers = new Map<string, Speaker>()
   readonly #captioned = new Map<string, SpeakerCaptions>()
   readonly #forgetPool: () => void
+  /** Readers whose connection broke: what ends the waiting for them. */
+  readonly #awaited = new Map<string, () => void>()
   #closed = false
 
   constructor(options: RoomCaptionsOptions) {
@@ -85,6 +90,7 @@ export class RoomCaptions {
   addReader(reader: CaptionReader): Caption[] {
     if (this.#closed) return []
     const { active } = this
+    this.#awaitNoMore(reader.participantId)
     const group = this.#groupOf(reader.language)
     for (const other of this.#groups.values()) if (other !== group) this.#leave(other, reader.participantId)
     group.add(reader, this.#backlog.underWay)
@@ -95,8 +101,20 @@ export class RoomCaptions {
     return shown
   }
 
+  /** Their connection broke. They may be back soon, and what is said meanwhile is then not missing. */
+  loseReader(participantId: string): void {
+    const reads = [...this.#groups.values()].some((group) => group.silence(participantId))
+    if (!reads) return
+    const { clock } = this.#options.plant
+    this.#awaited.set(
+      participantId,
+      clock.after(READER_RETURN_MS, () => this.removeReader(participantId)),
+    )
+  }
+
   removeReader(participantId: string): void {
     const { active } = this
+    this.#awaitNoMore(participantId)
     for (const group of this.#groups.values()) this.#leave(group, participantId)
     if (!active || this.active) return
     this.#stop()
@@ -108,6 +126,7 @@ export class RoomCaptions {
     this.#closed = true
     this.#stop()
     this.#forgetPool()
+    for (const participantId of this.#awaited.keys()) this.#awaitNoMore(participantId)
     for (const group of this.#groups.values()) group.close()
     this.#groups.clear()
     this.#speakers.clear()
@@ -125,6 +144,11 @@ export class RoomCaptions {
       onStatus: (status) => this.#onStatus(status),
     })
     this.#captioned.set(speaker.producerId, captions)
+  }
+
+  #awaitNoMore(participantId: string): void {
+    this.#awaited.get(participantId)?.()
+    this.#awaited.delete(participantId)
   }
 
   #stop(): void {

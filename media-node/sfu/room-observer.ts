@@ -1,3 +1,4 @@
+import type { CloseReason } from './close-reason.ts'
 import type { Participant } from './participant.ts'
 import type { SourceProducer } from './producers.ts'
 
@@ -7,7 +8,7 @@ import type { SourceProducer } from './producers.ts'
  */
 export type RoomObserver = {
   participantJoined(participant: Participant): void
-  participantLeft(participant: Participant): void
+  participantLeft(participant: Participant, reason: CloseReason): void
   /** They speak another language, or their speech may be tapped or no longer. */
   participantChanged(participant: Participant): void
   producerCreated(producer: SourceProducer, participant: Participant): void

@@ -163,10 +163,10 @@ export class Room implements ParticipantRoom {
     this.#tell((observer) => observer.participantJoined?.(participant))
   }
 
-  participantClosed(participant: Participant, _reason: CloseReason): void {
+  participantClosed(participant: Participant, reason: CloseReason): void {
     if (this.#participants.get(participant.id) === participant) this.#participants.delete(participant.id)
     const wasJoined = this.#joined.delete(participant)
-    if (wasJoined) this.#tell((observer) => observer.participantLeft?.(participant))
+    if (wasJoined) this.#tell((observer) => observer.participantLeft?.(participant, reason))
     if (this.#closeReason !== undefined) return
     if (wasJoined) this.#broadcast('participant-left', { participantId: participant.id })
     if (this.#participants.size === 0) this.#startEmptyTimeout()

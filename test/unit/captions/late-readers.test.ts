@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { READER_RETURN_MS } from '../../../media-node/captions/room-captions.ts'
 import type { Caption } from '../../../shared/protocol/caption.ts'
 import { reader, segmentsOf } from '../../integration/captions/reader.ts'
 import { SeededRandom } from '../../seeded-random.ts'
@@ -107,3 +108,35 @@ function assertSame(actual: ReturnType<typeof newest>, expected: ReturnType<type
     assert.deepEqual(same, caption, `${seed}, segment ${segmentId}`)
   }
 }
+
+test('[G150] what is said while the only reader connects again is not missing', async () => {
+  const room = new CaptionRoom()
+  const before = reader('ana')
+  room.captions.addReader(before)
+  await room.speaker('ben')
+  room.say('one', 0, 'we will')
+  room.captions.loseReader('ana')
+  room.say('one', 1, 'we will meet', { final: true })
+  room.clock.advance(READER_RETURN_MS - 1)
+  room.say('two', 0, 'tomorrow', { final: true })
+  const shown = room.captions.addReader(reader('ana'))
+  assert.deepEqual(
+    shown.map(({ text }) => text),
+    ['we will meet', 'tomorrow'],
+  )
+  assert.deepEqual([before.captions.length, room.taps, room.active], [1, 1, [true]])
+  room.clock.advance(READER_RETURN_MS)
+  assert.equal(room.taps, 1, 'who came back is waited for no more')
+})
+
+test('[G150] who does not come back in time is gone, and who never read is not waited for', async () => {
+  const room = new CaptionRoom()
+  room.captions.addReader(reader('ana'))
+  await room.speaker('ben')
+  room.captions.loseReader('ben')
+  room.captions.loseReader('ana')
+  room.clock.advance(READER_RETURN_MS - 1)
+  assert.equal(room.taps, 1)
+  room.clock.advance(1)
+  assert.deepEqual([room.taps, room.captions.active, room.active], [0, false, [true, false]])
+})
