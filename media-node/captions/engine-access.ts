@@ -1,14 +1,23 @@
 import type { Clock } from '../../shared/clock.ts'
 import { BackOff } from './back-off.ts'
+import { Countdown } from './countdown.ts'
 import { type Engine, type EngineFailure, type EngineStream, isFailure, type RecognisedText } from './engine.ts'
 import type { LaneTally } from './lane-tally.ts'
+import type { SlotTaker, StreamSlots } from './stream-slots.ts'
 
 export type EngineAccessOptions = {
   readonly engine: Engine
+  readonly slots: StreamSlots
   readonly language: string
   readonly tally: LaneTally
   readonly clock: Clock
   readonly random: () => number
+  /** Whether there is still something to recognise. */
+  readonly needed: () => boolean
+  /** The speaker has waited long for a turn. */
+  readonly delayed: () => void
+  /** Others wait for a turn. */
+  readonly wanted: () => void
   readonly opened: () => void
   readonly onText: (text: RecognisedText) => void
   /** The stream is gone, or none could be had. What should happen next is asked for anew. */
@@ -17,28 +26,44 @@ export type EngineAccessOptions = {
 
 const FIRST_RETRY_MS = 250
 const MAX_RETRY_MS = 5_000
+/** Who waits longer for a turn is late enough for readers to be told. */
+export const LONG_WAIT_MS = 2_000
 
-/** One speaker's way to a stream of the engine: at most one at a time, and none that nobody owns. */
-export class EngineAccess {
+/** One speaker's way to a stream of the engine: in turn, at most one at a time, and none that nobody owns. */
+export class EngineAccess implements SlotTaker {
   readonly #options: EngineAccessOptions
   readonly #backOff: BackOff
   #stream: EngineStream | undefined
   /** Which opening of a stream is in force; what earlier ones say is not heard. */
   #attempt: symbol | undefined
   #cancelRetry: (() => void) | undefined
+  readonly #wait: Countdown
 
   constructor(options: EngineAccessOptions) {
     this.#options = options
     this.#backOff = new BackOff({ firstMs: FIRST_RETRY_MS, mostMs: MAX_RETRY_MS, random: options.random })
+    this.#wait = new Countdown({ clock: options.clock, ms: LONG_WAIT_MS, task: options.delayed })
   }
 
   get stream(): EngineStream | undefined {
     return this.#stream
   }
 
-  /** Gets a stream, unless there is one or one is on its way. */
+  /** Gets a stream when it is the speaker's turn, unless there is one or one is on its way. */
   seek(): void {
-    if (this.#attempt === undefined && this.#cancelRetry === undefined) this.#open()
+    if (this.#attempt !== undefined || this.#cancelRetry !== undefined) return
+    this.#wait.start()
+    this.#options.slots.request(this)
+  }
+
+  granted(): void {
+    this.#wait.stop()
+    if (this.#options.needed()) this.#open()
+    else this.leave()
+  }
+
+  wanted(): void {
+    this.#options.wanted()
   }
 
   /** Gets a stream after a while, longer each time until a text has come. */
@@ -47,17 +72,19 @@ export class EngineAccess {
     this.#cancelRetry = this.#options.clock.after(this.#backOff.next(), () => {
       this.#cancelRetry = undefined
       this.#options.tally.count('engine_retries', 1)
-      this.#open()
+      this.seek()
     })
   }
 
-  /** Gives up the stream, or the search for one. */
+  /** Gives up the stream, or the search for one, and the turn. */
   leave(): void {
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
+    this.#wait.stop()
     this.#attempt = undefined
     this.#stream?.close()
     this.#stream = undefined
+    this.#options.slots.release(this)
   }
 
   /** The stream has failed, as far as its user can tell. */

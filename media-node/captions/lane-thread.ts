@@ -15,6 +15,7 @@ try {
   const work = new LaneWork({
     engine,
     bufferMs: settings.bufferMs,
+    maxStreams: settings.maxStreams,
     post,
     clock: systemClock,
     now: monotonicMs,

@@ -7,11 +7,14 @@ import { LaneTally } from './lane-tally.ts'
 import { OpusDecoders } from './opus-decoder.ts'
 import { type PacketBatch, readPacketBatch } from './packet-batch.ts'
 import { Recognition } from './recognition.ts'
+import { StreamSlots } from './stream-slots.ts'
 
 export type LaneWorkOptions = {
   readonly engine: Engine
   /** Milliseconds of a speaker's sound that are kept until they are recognised. */
   readonly bufferMs: number
+  /** How many of the lane's speakers may be recognised at once. */
+  readonly maxStreams: number
   readonly post: (message: FromLane) => void
   readonly clock: Clock
   /** Monotonic milliseconds. */
@@ -34,6 +37,7 @@ export class LaneWork {
   readonly #decoders = new OpusDecoders()
   readonly #tally = new LaneTally()
   readonly #turns: EngineTurns
+  readonly #slots: StreamSlots
   #holdings = { decoders: 0, recognisers: 0 }
   #cancelTick: () => void = () => undefined
   #reportedAt: number
@@ -41,6 +45,7 @@ export class LaneWork {
   constructor(options: LaneWorkOptions) {
     this.#options = options
     this.#turns = new EngineTurns(options.schedule)
+    this.#slots = new StreamSlots(options.maxStreams)
     this.#reportedAt = options.now()
     this.#tickLater()
   }
@@ -86,6 +91,7 @@ export class LaneWork {
       ...this.#options,
       language,
       turns: this.#turns,
+      slots: this.#slots,
       tally: this.#tally,
       resumed,
       onCaption: (caption) => this.#caption(stream, caption),

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import { Countdown } from './countdown.ts'
 import type { Engine, EngineFailure, EngineStream, RecognisedText } from './engine.ts'
 import { EngineAccess } from './engine-access.ts'
 import type { EngineTurns, TurnTaker } from './engine-turns.ts'
@@ -7,9 +8,11 @@ import type { LaneTally } from './lane-tally.ts'
 import { type Segment, Segments } from './segments.ts'
 import { SpeakerTroubles } from './speaker-troubles.ts'
 import { SpeechBuffer, type TimedChunk, type Utterance } from './speech-buffer.ts'
+import type { StreamSlots } from './stream-slots.ts'
 
 export type RecognitionOptions = {
   readonly engine: Engine
+  readonly slots: StreamSlots
   readonly language: string
   readonly turns: EngineTurns
   readonly tally: LaneTally
@@ -34,6 +37,7 @@ export const MAX_QUEUED_MS = 500
 /** An engine that is behind by more than this, for as long as this, is called slow. */
 export const SLOW_MS = 2_000
 const LOOK_AGAIN_MS = 50
+const NO_ANSWER = { kind: 'unreachable', detail: 'it did not answer in time' } as const
 
 /**
  * Brings one speaker's utterances through an engine. Each is kept until its final text has come, so that when a stream
@@ -45,10 +49,10 @@ export class Recognition implements TurnTaker {
   readonly #speech: SpeechBuffer
   readonly #troubles: SpeakerTroubles
   readonly #access: EngineAccess
-  #cancelIdle: () => void = () => undefined
-  #cancelDeadline: (() => void) | undefined
-  #cancelLook: (() => void) | undefined
-  #cancelSlow: (() => void) | undefined
+  readonly #idle: Countdown
+  readonly #answer: Countdown
+  readonly #look: Countdown
+  readonly #slow: Countdown
   #closed = false
 
   constructor(options: RecognitionOptions) {
@@ -63,10 +67,18 @@ export class Recognition implements TurnTaker {
     this.#troubles = new SpeakerTroubles({ clock, tell: onStatus, told: resumed && 'lane_lost' })
     this.#access = new EngineAccess({
       ...options,
+      needed: () => this.#stillNeeded(),
+      delayed: () => this.#troubles.begin('overloaded'),
+      wanted: () => this.#speech.empty && this.#leaveStream(),
       opened: () => this.#opened(),
       onText: (text) => this.#onText(text),
       failed: (failure) => this.#failed(failure),
     })
+    const countdown = (ms: number, task: () => void) => new Countdown({ clock, ms, task })
+    this.#idle = countdown(ENGINE_IDLE_MS, () => this.#speech.empty && this.#leaveStream())
+    this.#answer = countdown(ANSWER_DEADLINE_MS, () => this.#access.fail(NO_ANSWER))
+    this.#look = countdown(LOOK_AGAIN_MS, () => options.turns.request(this))
+    this.#slow = countdown(SLOW_MS, () => this.#troubles.begin('engine_slow'))
   }
 
   /** When the first packet came in that no final text has come of; undefined when all is said. */
@@ -77,7 +89,7 @@ export class Recognition implements TurnTaker {
   /** Speech began; `startedAt` is when it was captured. */
   begin(startedAt: number, firstArrivedAt: number): void {
     if (this.#closed) return
-    this.#cancelIdle()
+    this.#idle.stop()
     this.#speech.begin(this.#segments.begin(startedAt), firstArrivedAt)
     this.#access.seek()
   }
@@ -85,7 +97,7 @@ export class Recognition implements TurnTaker {
   write(chunk: TimedChunk): void {
     this.#speech.write(chunk)
     if (this.#access.stream === undefined) return
-    if (this.#speech.unwrittenMs > SLOW_MS) this.#watchBacklog()
+    if (this.#speech.unwrittenMs > SLOW_MS) this.#slow.start()
     this.#options.turns.request(this)
   }
 
@@ -104,9 +116,10 @@ export class Recognition implements TurnTaker {
   turn(): boolean {
     const utterance = this.#speech.next
     const { stream } = this.#access
-    if (stream === undefined || utterance === undefined) return false
+    if (stream === undefined || utterance === undefined || this.#leavesNext(utterance)) return false
     if (stream.queuedMs > MAX_QUEUED_MS) {
-      this.#lookAgain()
+      this.#answer.start()
+      this.#look.start()
       return false
     }
     this.#handOver(stream, utterance)
@@ -125,42 +138,56 @@ export class Recognition implements TurnTaker {
     if (chunk !== undefined) {
       utterance.segment.heardUntil = chunk.heardUntil
       utterance.segment.readyAt = chunk.readyAt
-      if (!this.#speech.awaitsFinal) this.#endDeadline()
+      if (!this.#speech.awaitsFinal) this.#answer.stop()
       this.#options.tally.count('audio_recognised_ms', chunk.pcm.length / 16)
       stream.write(chunk.pcm)
     } else if (utterance.endedAt !== undefined) this.#finish(stream, utterance, utterance.endedAt)
-    if (this.#speech.unwrittenMs === 0) this.#keepsUp()
+    if (this.#speech.unwrittenMs > 0) return
+    this.#keepsUp()
+    this.#troubles.end('overloaded')
   }
 
   #finish(stream: EngineStream, utterance: Utterance, endedAt: number): void {
     utterance.finished = true
     utterance.segment.readyAt = endedAt
-    this.#giveBackWhenIdle()
+    this.#idle.restart()
     if (utterance.begun) {
-      this.#cancelDeadline ??= this.#deadline('no final text came')
+      this.#answer.start()
       stream.finish()
-    } else this.#speech.remove(utterance)
+    } else {
+      this.#speech.remove(utterance)
+      this.#letOthers()
+    }
   }
 
-  #giveBackWhenIdle(): void {
-    this.#cancelIdle()
-    this.#cancelIdle = this.#options.clock.after(ENGINE_IDLE_MS, () => {
-      if (this.#speech.empty) this.#leaveStream()
-    })
+  /** Whether an utterance waits here, since the slot is given up once the one before has its final text. */
+  #leavesNext({ begun }: Utterance): boolean {
+    return !begun && this.#speech.awaitsFinal && this.#options.slots.contended
+  }
+
+  /** Between two utterances the turn is somebody else's, if anybody waits. */
+  #letOthers(): void {
+    if (this.#speech.heard !== undefined || !this.#options.slots.contended) return
+    this.#leaveStream()
+    if (!this.#speech.empty) this.#access.seek()
   }
 
   #leaveStream(): void {
     this.#access.leave()
     this.#options.turns.withdraw(this)
-    this.#cancelIdle()
-    this.#endDeadline()
-    this.#cancelLook?.()
-    this.#cancelLook = undefined
+    this.#idle.stop()
+    this.#answer.stop()
+    this.#look.stop()
     this.#keepsUp()
   }
 
+  #stillNeeded(): boolean {
+    if (this.#speech.empty) this.#troubles.end('overloaded')
+    return !this.#speech.empty
+  }
+
   #opened(): void {
-    this.#giveBackWhenIdle()
+    this.#idle.restart()
     this.#options.turns.request(this)
   }
 
@@ -169,7 +196,7 @@ export class Recognition implements TurnTaker {
     for (const { segment } of this.#speech.rewind()) this.#segments.repeat(segment)
     if (kind === 'refused' || kind === 'language_unsupported') this.#giveUp(kind)
     else {
-      this.#troubles.begin('engine_unavailable')
+      this.#troubles.begin(kind === 'overloaded' ? kind : 'engine_unavailable')
       if (!this.#speech.empty) this.#access.seekLater()
     }
   }
@@ -182,30 +209,8 @@ export class Recognition implements TurnTaker {
     this.#options.onStatus({ status: 'failed', reason })
   }
 
-  #lookAgain(): void {
-    this.#cancelDeadline ??= this.#deadline('no sound was taken')
-    this.#cancelLook ??= this.#options.clock.after(LOOK_AGAIN_MS, () => {
-      this.#cancelLook = undefined
-      this.#options.turns.request(this)
-    })
-  }
-
-  #deadline(detail: string): () => void {
-    return this.#options.clock.after(ANSWER_DEADLINE_MS, () => this.#access.fail({ kind: 'unreachable', detail }))
-  }
-
-  #endDeadline(): void {
-    this.#cancelDeadline?.()
-    this.#cancelDeadline = undefined
-  }
-
-  #watchBacklog(): void {
-    this.#cancelSlow ??= this.#options.clock.after(SLOW_MS, () => this.#troubles.begin('engine_slow'))
-  }
-
   #keepsUp(): void {
-    this.#cancelSlow?.()
-    this.#cancelSlow = undefined
+    this.#slow.stop()
     this.#troubles.end('engine_slow')
   }
 
@@ -226,9 +231,12 @@ export class Recognition implements TurnTaker {
     const over = final && utterance.finished
     this.#troubles.end('engine_unavailable')
     this.#troubles.end('lane_lost')
-    this.#endDeadline()
+    this.#answer.stop()
     if (over) this.#speech.remove(utterance)
-    if (this.#speech.awaitsFinal) this.#cancelDeadline = this.#deadline('no final text came')
+    if (this.#speech.awaitsFinal) this.#answer.start()
     this.#segments.take(utterance.segment, text, over)
+    if (!over) return
+    this.#letOthers()
+    this.#options.turns.request(this)
   }
 }

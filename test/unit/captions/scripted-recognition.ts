@@ -4,15 +4,17 @@ import { EngineTurns } from '../../../media-node/captions/engine-turns.ts'
 import type { LaneCaption, LaneStatus, ResumedStream } from '../../../media-node/captions/lane-messages.ts'
 import { LaneTally } from '../../../media-node/captions/lane-tally.ts'
 import { Recognition } from '../../../media-node/captions/recognition.ts'
+import { StreamSlots } from '../../../media-node/captions/stream-slots.ts'
 import { SettableClock } from '../shared/settable-clock.ts'
 import { ScriptedEngine, soundOf } from './scripted-engine.ts'
 
 /** Speakers who are recognised by a scripted engine on a clock that the test moves. */
-export function scripted({ bufferMs = 30_000 } = {}) {
+export function scripted({ bufferMs = 30_000, maxStreams = 4 } = {}) {
   const clock = new SettableClock()
   const engine = new ScriptedEngine()
   const tally = new LaneTally()
   const tasks: (() => void)[] = []
+  const slots = new StreamSlots(maxStreams)
   const turns = new EngineTurns((task) => tasks.push(task))
   const counts = new Map<CaptionCounter, number>()
   const now = () => clock.now()
@@ -46,6 +48,7 @@ export function scripted({ bufferMs = 30_000 } = {}) {
       const statuses: LaneStatus[] = []
       const recognition = new Recognition({
         engine,
+        slots,
         language: 'en',
         turns,
         tally,
