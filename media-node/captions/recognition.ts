@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/clock.ts'
 import { Countdown } from './countdown.ts'
-import type { Engine, EngineFailure, EngineStream, RecognisedText } from './engine.ts'
+import type { EngineFailure, EngineStream, RecognisedText } from './engine.ts'
 import { EngineAccess } from './engine-access.ts'
+import type { EngineSupply } from './engine-supply.ts'
 import type { EngineTurns, TurnTaker } from './engine-turns.ts'
 import type { LaneCaption, LaneStatus, ResumedStream } from './lane-messages.ts'
 import type { LaneTally } from './lane-tally.ts'
@@ -11,7 +12,7 @@ import { SpeechBuffer, type TimedChunk, type Utterance } from './speech-buffer.t
 import type { StreamSlots } from './stream-slots.ts'
 
 export type RecognitionOptions = {
-  readonly engine: Engine
+  readonly supply: EngineSupply
   readonly slots: StreamSlots
   readonly language: string
   readonly turns: EngineTurns
@@ -37,7 +38,6 @@ export const MAX_QUEUED_MS = 500
 /** An engine that is behind by more than this, for as long as this, is called slow. */
 export const SLOW_MS = 2_000
 const LOOK_AGAIN_MS = 50
-const NO_ANSWER = { kind: 'unreachable', detail: 'it did not answer in time' } as const
 
 /**
  * Brings one speaker's utterances through an engine. Each is kept until its final text has come, so that when a stream
@@ -76,7 +76,7 @@ export class Recognition implements TurnTaker {
     })
     const countdown = (ms: number, task: () => void) => new Countdown({ clock, ms, task })
     this.#idle = countdown(ENGINE_IDLE_MS, () => this.#speech.empty && this.#leaveStream())
-    this.#answer = countdown(ANSWER_DEADLINE_MS, () => this.#access.fail(NO_ANSWER))
+    this.#answer = countdown(ANSWER_DEADLINE_MS, () => this.#access.hung())
     this.#look = countdown(LOOK_AGAIN_MS, () => options.turns.request(this))
     this.#slow = countdown(SLOW_MS, () => this.#troubles.begin('engine_slow'))
   }
@@ -90,6 +90,7 @@ export class Recognition implements TurnTaker {
   begin(startedAt: number, firstArrivedAt: number): void {
     if (this.#closed) return
     this.#idle.stop()
+    if (this.#speech.empty && this.#access.outdated) this.#leaveStream()
     this.#speech.begin(this.#segments.begin(startedAt), firstArrivedAt)
     this.#access.seek()
   }
@@ -156,18 +157,22 @@ export class Recognition implements TurnTaker {
       stream.finish()
     } else {
       this.#speech.remove(utterance)
-      this.#letOthers()
+      this.#leaveIfDue()
     }
   }
 
-  /** Whether an utterance waits here, since the slot is given up once the one before has its final text. */
-  #leavesNext({ begun }: Utterance): boolean {
-    return !begun && this.#speech.awaitsFinal && this.#options.slots.contended
+  /** Whether the stream should be left between two utterances: for other speakers, or for a better engine. */
+  get #leaving(): boolean {
+    return this.#options.slots.contended || this.#access.outdated
   }
 
-  /** Between two utterances the turn is somebody else's, if anybody waits. */
-  #letOthers(): void {
-    if (this.#speech.heard !== undefined || !this.#options.slots.contended) return
+  /** Whether an utterance waits here, since the stream is left once the one before has its final text. */
+  #leavesNext({ begun }: Utterance): boolean {
+    return !begun && this.#speech.awaitsFinal && this.#leaving
+  }
+
+  #leaveIfDue(): void {
+    if (this.#speech.heard !== undefined || !this.#leaving) return
     this.#leaveStream()
     if (!this.#speech.empty) this.#access.seek()
   }
@@ -187,6 +192,7 @@ export class Recognition implements TurnTaker {
   }
 
   #opened(): void {
+    if (this.#access.instead) this.#troubles.begin('fallback_engine')
     this.#idle.restart()
     this.#options.turns.request(this)
   }
@@ -231,12 +237,13 @@ export class Recognition implements TurnTaker {
     const over = final && utterance.finished
     this.#troubles.end('engine_unavailable')
     this.#troubles.end('lane_lost')
+    if (!this.#access.instead) this.#troubles.end('fallback_engine')
     this.#answer.stop()
     if (over) this.#speech.remove(utterance)
     if (this.#speech.awaitsFinal) this.#answer.start()
     this.#segments.take(utterance.segment, text, over)
     if (!over) return
-    this.#letOthers()
+    this.#leaveIfDue()
     this.#options.turns.request(this)
   }
 }

@@ -174,6 +174,7 @@ function laneOn(program: string) {
   const lane = new Lane({
     thread: new Worker(program, { eval: true }),
     events: {
+      engine: nothing,
       caption: nothing,
       settled: nothing,
       status: (_stream, { status }) => signs.push(status),
