@@ -15,6 +15,7 @@ export const CAPTION_COUNTERS = [
   'streams_refused',
   'engine_failures',
   'engine_retries',
+  'engine_fallbacks',
   'captions_partial',
   'captions_final',
   'taps_failed',

@@ -2,6 +2,7 @@ import type { CaptionsStatus } from '../../shared/protocol/caption.ts'
 import type { CaptionCounter } from './caption-metrics.ts'
 import type { SpeechToText } from './engine-settings.ts'
 import type { PacketBatch } from './packet-batch.ts'
+import type { EngineChange } from './supplied-engine.ts'
 
 /** What a lane's thread is started with; `maxStreams` is the lane's own share. */
 export type LaneSettings = SpeechToText
@@ -63,5 +64,6 @@ export type FromLane =
     }
   | { readonly kind: 'settled'; readonly streams: ReadonlyMap<number, number> }
   | { readonly kind: 'status'; readonly stream: number; readonly status: LaneStatus }
+  | { readonly kind: 'engine'; readonly change: EngineChange }
   | { readonly kind: 'holdings'; readonly holdings: LaneHoldings }
   | { readonly kind: 'report'; readonly report: LaneReport }

@@ -133,6 +133,11 @@ export class LanePool {
     caption: (stream, caption, postedAt) => this.#streams.get(stream)?.caption(caption, postedAt),
     settled: (stream, before) => this.#streams.get(stream)?.settled(before),
     status: (stream, status) => this.#streams.get(stream)?.status(status),
+    engine: (change) => {
+      const { logger } = this.#options
+      if (change.state === 'open') logger.warn(change, 'an engine fails and is left alone for a while')
+      else logger.info(change, 'an engine is used again')
+    },
     report: (report) => this.#report(report),
   }
 

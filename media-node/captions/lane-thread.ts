@@ -1,7 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../shared/clock.ts'
 import { createEngine } from './create-engine.ts'
+import type { EngineSettings } from './engine-settings.ts'
+import { type EngineSource, EngineSupply } from './engine-supply.ts'
 import type { FromLane, LaneSettings, ToLane } from './lane-messages.ts'
+import { LaneTally } from './lane-tally.ts'
 import { LaneWork } from './lane-work.ts'
 import { monotonicMs } from './monotonic-clock.ts'
 
@@ -9,16 +12,21 @@ const port = parentPort
 if (port === null) throw new Error('a lane is a thread of a media node')
 const post = (message: FromLane): void => port.postMessage(message)
 const settings: LaneSettings = workerData
+const { bufferMs, maxStreams, engine, fallback } = settings
+const surroundings = { tally: new LaneTally(), clock: systemClock, random: Math.random }
 
 try {
-  const engine = await createEngine(settings.engine, settings.maxStreams)
+  const supply = new EngineSupply({
+    ...surroundings,
+    engine: sourceOf(engine),
+    fallback: fallback && sourceOf(fallback),
+    changed: (change) => post({ kind: 'engine', change }),
+  })
+  await supply.start()
   const work = new LaneWork({
-    engine,
-    bufferMs: settings.bufferMs,
-    post,
-    clock: systemClock,
+    ...surroundings,
+    ...{ supply, bufferMs, maxStreams, post },
     now: monotonicMs,
-    random: Math.random,
     schedule: setImmediate,
   })
   // Native memory is not the thread's: it would outlive a thread that ends by an error.
@@ -30,4 +38,8 @@ try {
   post({ kind: 'ready', engineFailure: undefined })
 } catch (error) {
   post({ kind: 'ready', engineFailure: error instanceof Error ? error.message : String(error) })
+}
+
+function sourceOf(settings: EngineSettings): EngineSource {
+  return { name: settings.name, create: () => createEngine(settings, maxStreams) }
 }

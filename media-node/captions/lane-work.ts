@@ -1,17 +1,21 @@
 import type { Clock } from '../../shared/clock.ts'
-import type { Engine } from './engine.ts'
+import type { EngineSupply } from './engine-supply.ts'
 import { EngineTurns } from './engine-turns.ts'
 import type { FromLane, LaneCaption, LaneStatus, LaneStreamOptions, ResumedStream, ToLane } from './lane-messages.ts'
 import { LaneStream, type SpeechSink } from './lane-stream.ts'
-import { LaneTally } from './lane-tally.ts'
+import type { LaneTally } from './lane-tally.ts'
 import { OpusDecoders } from './opus-decoder.ts'
 import { type PacketBatch, readPacketBatch } from './packet-batch.ts'
 import { Recognition } from './recognition.ts'
+import { StreamSlots } from './stream-slots.ts'
 
 export type LaneWorkOptions = {
-  readonly engine: Engine
+  readonly supply: EngineSupply
+  readonly tally: LaneTally
   /** Milliseconds of a speaker's sound that are kept until they are recognised. */
   readonly bufferMs: number
+  /** How many of the lane's speakers may be recognised at once. */
+  readonly maxStreams: number
   readonly post: (message: FromLane) => void
   readonly clock: Clock
   /** Monotonic milliseconds. */
@@ -32,8 +36,8 @@ export class LaneWork {
   readonly #options: LaneWorkOptions
   readonly #streams = new Map<number, OpenStream>()
   readonly #decoders = new OpusDecoders()
-  readonly #tally = new LaneTally()
   readonly #turns: EngineTurns
+  readonly #slots: StreamSlots
   #holdings = { decoders: 0, recognisers: 0 }
   #cancelTick: () => void = () => undefined
   #reportedAt: number
@@ -41,6 +45,7 @@ export class LaneWork {
   constructor(options: LaneWorkOptions) {
     this.#options = options
     this.#turns = new EngineTurns(options.schedule)
+    this.#slots = new StreamSlots(options.maxStreams)
     this.#reportedAt = options.now()
     this.#tickLater()
   }
@@ -68,12 +73,12 @@ export class LaneWork {
   close(): void {
     this.#cancelTick()
     for (const stream of this.#streams.keys()) this.#close(stream)
-    this.#options.engine.close()
+    this.#options.supply.close()
   }
 
   #open(stream: number, { language, audioLevelId }: LaneStreamOptions, resumed?: ResumedStream): void {
-    const { engine, post } = this.#options
-    if (!engine.supports(language)) {
+    const { supply, post } = this.#options
+    if (!supply.supports(language)) {
       this.#refuse(stream, 'language_unsupported')
       return
     }
@@ -86,19 +91,19 @@ export class LaneWork {
       ...this.#options,
       language,
       turns: this.#turns,
-      tally: this.#tally,
+      slots: this.#slots,
       resumed,
       onCaption: (caption) => this.#caption(stream, caption),
       onStatus: (status) => post({ kind: 'status', stream, status }),
     })
     const sink = this.#sinkInto(recognition)
-    const audio = new LaneStream({ decoder, audioLevelId, sink, count: this.#tally.count })
+    const audio = new LaneStream({ decoder, audioLevelId, sink, count: this.#options.tally.count })
     this.#streams.set(stream, { audio, recognition, settledBefore: Number.NEGATIVE_INFINITY })
     this.#postHoldings()
   }
 
   #refuse(stream: number, reason: NonNullable<LaneStatus['reason']>): void {
-    this.#tally.count('streams_refused', 1)
+    this.#options.tally.count('streams_refused', 1)
     this.#options.post({ kind: 'status', stream, status: { status: 'failed', reason } })
   }
 
@@ -114,8 +119,8 @@ export class LaneWork {
       write: ({ pcm, heardUntil, packet }) => {
         const readyAt = this.#options.now()
         if (packet.handedAt !== undefined) {
-          this.#tally.observe('tap', packet.handedAt - packet.arrivedAt)
-          this.#tally.observe('lane', readyAt - packet.handedAt)
+          this.#options.tally.observe('tap', packet.handedAt - packet.arrivedAt)
+          this.#options.tally.observe('lane', readyAt - packet.handedAt)
         }
         recognition.write({ pcm, heardUntil, readyAt })
       },
@@ -153,7 +158,7 @@ export class LaneWork {
     if (now - this.#reportedAt < REPORT_MS) return
     this.#reportedAt = now
     this.#postSettled()
-    const report = this.#tally.take()
+    const report = this.#options.tally.take()
     if (report !== undefined) this.#options.post({ kind: 'report', report })
   }
 
@@ -168,7 +173,7 @@ export class LaneWork {
   }
 
   #postHoldings(): void {
-    const holdings = { decoders: this.#decoders.alive, recognisers: this.#options.engine.recognisers }
+    const holdings = { decoders: this.#decoders.alive, recognisers: this.#options.supply.recognisers }
     const { decoders, recognisers } = this.#holdings
     if (holdings.decoders === decoders && holdings.recognisers === recognisers) return
     this.#holdings = holdings

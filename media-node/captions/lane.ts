@@ -14,12 +14,15 @@ import type {
 } from './lane-messages.ts'
 import { PacketBatchWriter } from './packet-batch.ts'
 import type { RecentPacket } from './recent-packets.ts'
+import type { EngineChange } from './supplied-engine.ts'
 
 export type LaneEvents = {
   caption(stream: number, caption: LaneCaption, postedAt: number): void
   /** What arrived of the stream before needs not be repeated. */
   settled(stream: number, before: number): void
   status(stream: number, status: LaneStatus): void
+  /** An engine is left alone for a while, or used again. */
+  engine(change: EngineChange): void
   report(report: LaneReport): void
   /** The thread has died or hangs; its streams are gone with it. */
   lost(cause: Error): void
@@ -181,6 +184,9 @@ export class Lane {
         break
       case 'status':
         events.status(message.stream, message.status)
+        break
+      case 'engine':
+        events.engine(message.change)
         break
       case 'holdings':
         this.#holdings = message.holdings

@@ -1,15 +1,19 @@
 import type { Clock } from '../../shared/clock.ts'
-import type { Engine, EngineFailure, EngineStream, RecognisedText } from './engine.ts'
+import { Countdown } from './countdown.ts'
+import type { EngineFailure, EngineStream, RecognisedText } from './engine.ts'
 import { EngineAccess } from './engine-access.ts'
+import type { EngineSupply } from './engine-supply.ts'
 import type { EngineTurns, TurnTaker } from './engine-turns.ts'
 import type { LaneCaption, LaneStatus, ResumedStream } from './lane-messages.ts'
 import type { LaneTally } from './lane-tally.ts'
 import { type Segment, Segments } from './segments.ts'
 import { SpeakerTroubles } from './speaker-troubles.ts'
 import { SpeechBuffer, type TimedChunk, type Utterance } from './speech-buffer.ts'
+import type { StreamSlots } from './stream-slots.ts'
 
 export type RecognitionOptions = {
-  readonly engine: Engine
+  readonly supply: EngineSupply
+  readonly slots: StreamSlots
   readonly language: string
   readonly turns: EngineTurns
   readonly tally: LaneTally
@@ -45,10 +49,10 @@ export class Recognition implements TurnTaker {
   readonly #speech: SpeechBuffer
   readonly #troubles: SpeakerTroubles
   readonly #access: EngineAccess
-  #cancelIdle: () => void = () => undefined
-  #cancelDeadline: (() => void) | undefined
-  #cancelLook: (() => void) | undefined
-  #cancelSlow: (() => void) | undefined
+  readonly #idle: Countdown
+  readonly #answer: Countdown
+  readonly #look: Countdown
+  readonly #slow: Countdown
   #closed = false
 
   constructor(options: RecognitionOptions) {
@@ -63,10 +67,18 @@ export class Recognition implements TurnTaker {
     this.#troubles = new SpeakerTroubles({ clock, tell: onStatus, told: resumed && 'lane_lost' })
     this.#access = new EngineAccess({
       ...options,
+      needed: () => this.#stillNeeded(),
+      delayed: () => this.#troubles.begin('overloaded'),
+      wanted: () => this.#speech.empty && this.#leaveStream(),
       opened: () => this.#opened(),
       onText: (text) => this.#onText(text),
       failed: (failure) => this.#failed(failure),
     })
+    const countdown = (ms: number, task: () => void) => new Countdown({ clock, ms, task })
+    this.#idle = countdown(ENGINE_IDLE_MS, () => this.#speech.empty && this.#leaveStream())
+    this.#answer = countdown(ANSWER_DEADLINE_MS, () => this.#access.hung())
+    this.#look = countdown(LOOK_AGAIN_MS, () => options.turns.request(this))
+    this.#slow = countdown(SLOW_MS, () => this.#troubles.begin('engine_slow'))
   }
 
   /** When the first packet came in that no final text has come of; undefined when all is said. */
@@ -77,7 +89,8 @@ export class Recognition implements TurnTaker {
   /** Speech began; `startedAt` is when it was captured. */
   begin(startedAt: number, firstArrivedAt: number): void {
     if (this.#closed) return
-    this.#cancelIdle()
+    this.#idle.stop()
+    if (this.#speech.empty && this.#access.outdated) this.#leaveStream()
     this.#speech.begin(this.#segments.begin(startedAt), firstArrivedAt)
     this.#access.seek()
   }
@@ -85,7 +98,7 @@ export class Recognition implements TurnTaker {
   write(chunk: TimedChunk): void {
     this.#speech.write(chunk)
     if (this.#access.stream === undefined) return
-    if (this.#speech.unwrittenMs > SLOW_MS) this.#watchBacklog()
+    if (this.#speech.unwrittenMs > SLOW_MS) this.#slow.start()
     this.#options.turns.request(this)
   }
 
@@ -104,9 +117,10 @@ export class Recognition implements TurnTaker {
   turn(): boolean {
     const utterance = this.#speech.next
     const { stream } = this.#access
-    if (stream === undefined || utterance === undefined) return false
+    if (stream === undefined || utterance === undefined || this.#leavesNext(utterance)) return false
     if (stream.queuedMs > MAX_QUEUED_MS) {
-      this.#lookAgain()
+      this.#answer.start()
+      this.#look.start()
       return false
     }
     this.#handOver(stream, utterance)
@@ -125,42 +139,61 @@ export class Recognition implements TurnTaker {
     if (chunk !== undefined) {
       utterance.segment.heardUntil = chunk.heardUntil
       utterance.segment.readyAt = chunk.readyAt
-      if (!this.#speech.awaitsFinal) this.#endDeadline()
+      if (!this.#speech.awaitsFinal) this.#answer.stop()
       this.#options.tally.count('audio_recognised_ms', chunk.pcm.length / 16)
       stream.write(chunk.pcm)
     } else if (utterance.endedAt !== undefined) this.#finish(stream, utterance, utterance.endedAt)
-    if (this.#speech.unwrittenMs === 0) this.#keepsUp()
+    if (this.#speech.unwrittenMs > 0) return
+    this.#keepsUp()
+    this.#troubles.end('overloaded')
   }
 
   #finish(stream: EngineStream, utterance: Utterance, endedAt: number): void {
     utterance.finished = true
     utterance.segment.readyAt = endedAt
-    this.#giveBackWhenIdle()
+    this.#idle.restart()
     if (utterance.begun) {
-      this.#cancelDeadline ??= this.#deadline('no final text came')
+      this.#answer.start()
       stream.finish()
-    } else this.#speech.remove(utterance)
+    } else {
+      this.#speech.remove(utterance)
+      this.#leaveIfDue()
+    }
   }
 
-  #giveBackWhenIdle(): void {
-    this.#cancelIdle()
-    this.#cancelIdle = this.#options.clock.after(ENGINE_IDLE_MS, () => {
-      if (this.#speech.empty) this.#leaveStream()
-    })
+  /** Whether the stream should be left between two utterances: for other speakers, or for a better engine. */
+  get #leaving(): boolean {
+    return this.#options.slots.contended || this.#access.outdated
+  }
+
+  /** Whether an utterance waits here, since the stream is left once the one before has its final text. */
+  #leavesNext({ begun }: Utterance): boolean {
+    return !begun && this.#speech.awaitsFinal && this.#leaving
+  }
+
+  #leaveIfDue(): void {
+    if (this.#speech.heard !== undefined || !this.#leaving) return
+    this.#leaveStream()
+    if (!this.#speech.empty) this.#access.seek()
   }
 
   #leaveStream(): void {
     this.#access.leave()
     this.#options.turns.withdraw(this)
-    this.#cancelIdle()
-    this.#endDeadline()
-    this.#cancelLook?.()
-    this.#cancelLook = undefined
+    this.#idle.stop()
+    this.#answer.stop()
+    this.#look.stop()
     this.#keepsUp()
   }
 
+  #stillNeeded(): boolean {
+    if (this.#speech.empty) this.#troubles.end('overloaded')
+    return !this.#speech.empty
+  }
+
   #opened(): void {
-    this.#giveBackWhenIdle()
+    if (this.#access.instead) this.#troubles.begin('fallback_engine')
+    this.#idle.restart()
     this.#options.turns.request(this)
   }
 
@@ -169,7 +202,7 @@ export class Recognition implements TurnTaker {
     for (const { segment } of this.#speech.rewind()) this.#segments.repeat(segment)
     if (kind === 'refused' || kind === 'language_unsupported') this.#giveUp(kind)
     else {
-      this.#troubles.begin('engine_unavailable')
+      this.#troubles.begin(kind === 'overloaded' ? kind : 'engine_unavailable')
       if (!this.#speech.empty) this.#access.seekLater()
     }
   }
@@ -182,30 +215,8 @@ export class Recognition implements TurnTaker {
     this.#options.onStatus({ status: 'failed', reason })
   }
 
-  #lookAgain(): void {
-    this.#cancelDeadline ??= this.#deadline('no sound was taken')
-    this.#cancelLook ??= this.#options.clock.after(LOOK_AGAIN_MS, () => {
-      this.#cancelLook = undefined
-      this.#options.turns.request(this)
-    })
-  }
-
-  #deadline(detail: string): () => void {
-    return this.#options.clock.after(ANSWER_DEADLINE_MS, () => this.#access.fail({ kind: 'unreachable', detail }))
-  }
-
-  #endDeadline(): void {
-    this.#cancelDeadline?.()
-    this.#cancelDeadline = undefined
-  }
-
-  #watchBacklog(): void {
-    this.#cancelSlow ??= this.#options.clock.after(SLOW_MS, () => this.#troubles.begin('engine_slow'))
-  }
-
   #keepsUp(): void {
-    this.#cancelSlow?.()
-    this.#cancelSlow = undefined
+    this.#slow.stop()
     this.#troubles.end('engine_slow')
   }
 
@@ -226,9 +237,13 @@ export class Recognition implements TurnTaker {
     const over = final && utterance.finished
     this.#troubles.end('engine_unavailable')
     this.#troubles.end('lane_lost')
-    this.#endDeadline()
+    if (!this.#access.instead) this.#troubles.end('fallback_engine')
+    this.#answer.stop()
     if (over) this.#speech.remove(utterance)
-    if (this.#speech.awaitsFinal) this.#cancelDeadline = this.#deadline('no final text came')
+    if (this.#speech.awaitsFinal) this.#answer.start()
     this.#segments.take(utterance.segment, text, over)
+    if (!over) return
+    this.#leaveIfDue()
+    this.#options.turns.request(this)
   }
 }

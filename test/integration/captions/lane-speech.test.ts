@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createEngine } from '../../../media-node/captions/create-engine.ts'
-import type { Engine } from '../../../media-node/captions/engine.ts'
+import type { EngineSettings } from '../../../media-node/captions/engine-settings.ts'
+import { EngineSupply } from '../../../media-node/captions/engine-supply.ts'
 import type { FromLane, LaneCaption } from '../../../media-node/captions/lane-messages.ts'
+import { LaneTally } from '../../../media-node/captions/lane-tally.ts'
 import { LaneWork } from '../../../media-node/captions/lane-work.ts'
 import { PacketBatchWriter } from '../../../media-node/captions/packet-batch.ts'
 import { rtpSpeech, type TimedRtp } from '../../speech/rtp-speech.ts'
@@ -24,13 +26,14 @@ const BATCH_MS = 100
 let spoken: TimedRtp[][] = []
 /** When the first and the last sound of each sentence is spoken, in milliseconds. */
 let bounds: { start: number; end: number }[] = []
-let engine: Engine
+let supply: EngineSupply
 let lane: LaneWork
 let messages: FromLane[] = []
 let now = 0
 
 before(async () => {
-  engine = await createEngine(pocketSphinx, 4)
+  supply = supplyOf(pocketSphinx)
+  await supply.start()
   const sounds = await Promise.all(
     SENTENCES.map(async (text) => await readWav(await synthesise(text, { voice: 'rms', before: 1, after: 1 }))),
   )
@@ -40,17 +43,9 @@ before(async () => {
 beforeEach(() => {
   messages = []
   now = 0
-  lane = new LaneWork({
-    engine,
-    bufferMs: 30_000,
-    post: (message) => messages.push(message),
-    clock: new SettableClock(),
-    now: () => now,
-    random: () => 0.5,
-    schedule: setImmediate,
-  })
+  lane = laneOf(4)
 })
-after(() => engine.close())
+after(() => supply.close())
 
 test('[G40] a sentence is read while it is spoken, and its final text has the right words', async () => {
   for (const [index, sentence] of SENTENCES.entries()) {
@@ -74,18 +69,35 @@ test('[G40] a sentence is read while it is spoken, and its final text has the ri
   }
 })
 
-test('[G41] three who speak at once are each read under their own name', async () => {
-  const speakers = spoken.map((packets, stream) => ({ stream, packets }))
-  for (const { stream } of speakers) {
-    lane.handle({ kind: 'open', stream, options: { language: 'en', audioLevelId: 6 } })
-  }
-  const said = await hear(speakers)
-  for (const { stream } of speakers) lane.handle({ kind: 'close', stream })
-  for (const [index, sentence] of SENTENCES.entries()) {
-    const finals = said.filter(({ stream, caption }) => stream === index && caption.final)
-    assert.equal(finals.length, 1)
-    assert.ok(wordErrorRate(sentence, finals[0]?.caption.text ?? '') <= 0.2)
-  }
+for (const slots of [4, 1]) {
+  test(`[G41] three who speak at once are each read under their own name, on ${slots} engine streams`, async () => {
+    lane = laneOf(slots)
+    const speakers = spoken.map((packets, stream) => ({ stream, packets }))
+    for (const { stream } of speakers) {
+      lane.handle({ kind: 'open', stream, options: { language: 'en', audioLevelId: 6 } })
+    }
+    const said = await hear(speakers)
+    for (const { stream } of speakers) lane.handle({ kind: 'close', stream })
+    for (const [index, sentence] of SENTENCES.entries()) {
+      const finals = said.filter(({ stream, caption }) => stream === index && caption.final)
+      assert.equal(finals.length, 1)
+      assert.ok(wordErrorRate(sentence, finals[0]?.caption.text ?? '') <= 0.2)
+    }
+  })
+}
+
+test('[G78] where the engine cannot be had on this machine, the fall-back recognises, and readers are told', async () => {
+  const second = supplyOf({ ...pocketSphinx, modelPath: '/nonexistent' }, pocketSphinx)
+  await second.start()
+  lane = laneOf(4, second)
+  lane.handle({ kind: 'open', stream: 1, options: { language: 'en', audioLevelId: 6 } })
+  const said = await hear([{ stream: 1, packets: spoken[1] ?? [] }])
+  lane.close()
+  assert.ok(wordErrorRate(SENTENCES[1] ?? '', said.at(-1)?.caption.text ?? '') <= 0.2)
+  assert.deepEqual(
+    messages.filter(({ kind }) => kind === 'status'),
+    [{ kind: 'status', stream: 1, status: { status: 'degraded', reason: 'fallback_engine' } }],
+  )
 })
 
 test('[G42] a stream that closes in mid-sentence says nothing more and leaves nothing', async () => {
@@ -110,6 +122,32 @@ test('[G35] a speaker of a language without a model is refused, and costs no dec
   ])
 })
 
+function supplyOf(engine: EngineSettings, fallback?: EngineSettings): EngineSupply {
+  const sourceOf = (settings: EngineSettings) => ({ name: settings.name, create: () => createEngine(settings, 4) })
+  return new EngineSupply({
+    engine: sourceOf(engine),
+    fallback: fallback && sourceOf(fallback),
+    tally: new LaneTally(),
+    clock: new SettableClock(),
+    random: () => 0.5,
+    changed: () => undefined,
+  })
+}
+
+function laneOf(maxStreams: number, engines = supply): LaneWork {
+  return new LaneWork({
+    supply: engines,
+    tally: new LaneTally(),
+    bufferMs: 30_000,
+    maxStreams,
+    post: (message) => messages.push(message),
+    clock: new SettableClock(),
+    now: () => now,
+    random: () => 0.5,
+    schedule: setImmediate,
+  })
+}
+
 function isHeard(sample: number): boolean {
   return Math.abs(sample) > 300
 }
@@ -127,7 +165,8 @@ async function hear(streams: readonly { stream: number; packets: readonly TimedR
     now = handedAt
     const known = messages.length
     lane.handle({ kind: 'packets', batch: writer.take(), handedAt })
-    for (let turns = 0; turns < 4 * streams.length; turns += 1) await nextTurn()
+    const last = handedAt >= until
+    for (let turns = 0; turns < (last ? 200 : 4) * streams.length; turns += 1) await nextTurn()
     for (const message of messages.slice(known)) {
       if (message.kind === 'caption') said.push({ stream: message.stream, caption: message.caption, at: handedAt })
     }

@@ -20,8 +20,8 @@ const ANSWERING = `
 /** Tells how many bytes of packets are repeated to it. */
 const REPEATING = `
   const { parentPort } = require('node:worker_threads')
-  parentPort.on('message', ({ kind, batch }) => {
-    if (kind !== 'packets') return
+  parentPort.on('message', ({ kind, batch, handedAt }) => {
+    if (kind !== 'packets' || handedAt !== undefined) return
     parentPort.postMessage({ kind: 'caption', stream: 1, caption: { text: String(batch.length), final: true }, postedAt: 0 })
   })
   parentPort.postMessage({ kind: 'ready', engineFailure: undefined })`
@@ -174,6 +174,7 @@ function laneOn(program: string) {
   const lane = new Lane({
     thread: new Worker(program, { eval: true }),
     events: {
+      engine: nothing,
       caption: nothing,
       settled: nothing,
       status: (_stream, { status }) => signs.push(status),

@@ -1,18 +1,29 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CaptionCounter } from '../../../media-node/captions/caption-metrics.ts'
+import { EngineSupply } from '../../../media-node/captions/engine-supply.ts'
 import { EngineTurns } from '../../../media-node/captions/engine-turns.ts'
 import type { LaneCaption, LaneStatus, ResumedStream } from '../../../media-node/captions/lane-messages.ts'
 import { LaneTally } from '../../../media-node/captions/lane-tally.ts'
 import { Recognition } from '../../../media-node/captions/recognition.ts'
+import { StreamSlots } from '../../../media-node/captions/stream-slots.ts'
 import { SettableClock } from '../shared/settable-clock.ts'
 import { ScriptedEngine, soundOf } from './scripted-engine.ts'
 
 /** Speakers who are recognised by a scripted engine on a clock that the test moves. */
-export function scripted({ bufferMs = 30_000 } = {}) {
+export function scripted({ bufferMs = 30_000, maxStreams = 4, hasFallback = false } = {}) {
   const clock = new SettableClock()
   const engine = new ScriptedEngine()
+  const fallback = new ScriptedEngine()
   const tally = new LaneTally()
   const tasks: (() => void)[] = []
+  const changes: string[] = []
+  const supply = new EngineSupply({
+    engine: { name: 'first', create: async () => engine },
+    fallback: hasFallback ? { name: 'second', create: async () => fallback } : undefined,
+    ...{ tally, clock, random: () => 0.5 },
+    changed: ({ engine, state }) => changes.push(`${engine} ${state}`),
+  })
+  const slots = new StreamSlots(maxStreams)
   const turns = new EngineTurns((task) => tasks.push(task))
   const counts = new Map<CaptionCounter, number>()
   const now = () => clock.now()
@@ -28,6 +39,9 @@ export function scripted({ bufferMs = 30_000 } = {}) {
   return {
     clock,
     engine,
+    fallback,
+    supply,
+    changes,
     run,
     count(counter: CaptionCounter): number {
       for (const [name, by] of tally.take()?.counts ?? []) counts.set(name, (counts.get(name) ?? 0) + by)
@@ -45,7 +59,8 @@ export function scripted({ bufferMs = 30_000 } = {}) {
       const captions: LaneCaption[] = []
       const statuses: LaneStatus[] = []
       const recognition = new Recognition({
-        engine,
+        supply,
+        slots,
         language: 'en',
         turns,
         tally,

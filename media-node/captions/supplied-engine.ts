@@ -1,0 +1,176 @@
+import type { Clock } from '../../shared/clock.ts'
+import { withDeadline } from '../../shared/deadline.ts'
+import { type Engine, type EngineFailure, type EngineRequest, type EngineStream, isFailure } from './engine.ts'
+import { EngineBreaker } from './engine-breaker.ts'
+
+export type SuppliedEngineOptions = {
+  readonly name: string
+  readonly create: () => Promise<Engine>
+  readonly clock: Clock
+  readonly random: () => number
+  readonly failure: () => void
+  readonly changed: (change: EngineChange) => void
+  /** Streams that were not admitted may be now. */
+  readonly admitting: () => void
+}
+
+/** What the operator is told about an engine; `detail` as in an engine's failure. */
+export type EngineChange = { readonly engine: string; readonly state: 'open' | 'closed'; readonly detail: string }
+
+export type SuppliedStream = {
+  readonly stream: EngineStream
+  /** To be called instead of closing it when the engine gave no answer. */
+  hung(detail: string): void
+  close(): void
+}
+
+/** Beyond the engine's own deadline: an engine that breaks its promise does not hold up anybody. */
+export const OPEN_DEADLINE_MS = 15_000
+/** Languages that an engine turned out not to know are remembered up to here. */
+const MAX_UNKNOWN_LANGUAGES = 100
+
+/** An engine that is made when it is first needed, behind its breaker. */
+export class SuppliedEngine {
+  readonly #options: SuppliedEngineOptions
+  readonly #breaker: EngineBreaker
+  readonly #unknown = new Set<string>()
+  #creating: Promise<Engine> | undefined
+  #engine: Engine | undefined
+  #lastLanguage: string | undefined
+  #refused = false
+  #closed = false
+
+  constructor(options: SuppliedEngineOptions) {
+    this.#options = options
+    const { name, clock, random, changed, admitting } = options
+    const probe = () => this.#probe()
+    this.#breaker = new EngineBreaker({
+      ...{ clock, random, admitting, probe },
+      changed: (state, detail) => changed({ engine: name, state, detail }),
+    })
+  }
+
+  get recognisers(): number {
+    return this.#engine?.recognisers ?? 0
+  }
+
+  get admits(): boolean {
+    return this.#breaker.admits
+  }
+
+  /** Whether it is away because it said no, which passes only when somebody changes something. */
+  get refused(): boolean {
+    return this.#refused && !this.#breaker.admits
+  }
+
+  /** False when it is known not to recognise the language; an engine that was not made yet may. */
+  supports(language: string): boolean {
+    return !this.#unknown.has(language) && (this.#engine?.supports(language) ?? true)
+  }
+
+  /** Makes the engine now; rejects when it cannot be made, and tries again later. */
+  async create(): Promise<void> {
+    try {
+      await this.#made()
+    } catch (error) {
+      this.#failed({ kind: 'refused', detail: describe(error) })
+      throw error
+    }
+  }
+
+  async open(request: EngineRequest): Promise<SuppliedStream | EngineFailure> {
+    this.#lastLanguage = request.language
+    const leave = this.#breaker.enter()
+    const opened = await this.#opened({
+      ...request,
+      onText: (text) => {
+        this.#refused = false
+        this.#breaker.succeeded()
+        request.onText(text)
+      },
+      onFailure: (failure) => {
+        this.#failed(failure, request.language)
+        leave()
+        request.onFailure(failure)
+      },
+    })
+    if (isFailure(opened)) {
+      this.#failed(opened, request.language)
+      leave()
+      return opened
+    }
+    const close = () => {
+      leave()
+      opened.close()
+    }
+    const hung = (detail: string) => {
+      this.#options.failure()
+      this.#breaker.failed('hung', detail)
+      close()
+    }
+    return { stream: opened, hung, close }
+  }
+
+  /** Only once all streams are closed. */
+  close(): void {
+    this.#closed = true
+    this.#breaker.close()
+    this.#engine?.close()
+  }
+
+  #failed({ kind, detail }: EngineFailure, language?: string): void {
+    if (kind === 'language_unsupported') {
+      if (language !== undefined && this.#unknown.size < MAX_UNKNOWN_LANGUAGES) this.#unknown.add(language)
+      return
+    }
+    this.#refused = kind === 'refused'
+    this.#options.failure()
+    this.#breaker.failed(kind, detail)
+  }
+
+  async #opened(request: EngineRequest): Promise<EngineStream | EngineFailure> {
+    try {
+      const engine = await this.#made()
+      if (!engine.supports(request.language)) return { kind: 'language_unsupported', detail: 'it says so' }
+      const opening = engine.open(request)
+      return await withDeadline(this.#options.clock, OPEN_DEADLINE_MS, opening, () => {
+        opening.then((late) => isFailure(late) || late.close())
+        return new Error('it opened no stream in time')
+      })
+    } catch (error) {
+      return { kind: 'unreachable', detail: describe(error) }
+    }
+  }
+
+  async #made(): Promise<Engine> {
+    if (this.#engine !== undefined) return this.#engine
+    this.#creating ??= this.#options.create()
+    try {
+      this.#engine = await this.#creating
+    } finally {
+      this.#creating = undefined
+    }
+    if (this.#closed) this.#engine.close()
+    return this.#engine
+  }
+
+  async #probe(): Promise<string | undefined> {
+    const language = this.#lastLanguage
+    const nothing = () => undefined
+    try {
+      if (language === undefined) await this.#made()
+      else {
+        const opened = await this.#opened({ language, onText: nothing, onFailure: nothing })
+        if (!isFailure(opened)) opened.close()
+        else if (opened.kind !== 'language_unsupported') return opened.detail
+      }
+      return undefined
+    } catch (error) {
+      return describe(error)
+    }
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
