@@ -35,6 +35,8 @@ export class TranslationServer {
     this.#server = createServer((request, response) => {
       this.#handle(request, response).catch(() => response.destroy())
     })
+    // Whoever keeps connections open is the one to close them.
+    this.#server.keepAliveTimeout = 0
     this.#server.on('connection', (socket) => {
       this.connections += 1
       socket.once('close', () => {

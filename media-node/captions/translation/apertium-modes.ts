@@ -15,7 +15,7 @@ const MOST_MODES = 1_000
 const MODE_NAME = /^(?<from>[a-z]{2,3}(?:_\w+)?)-(?<to>[a-z]{2,3}(?:_\w+)?)\.mode$/
 const WORD = /'([^']*)'|([^\s'|]+)/g
 /** What only a shell understands. */
-const SHELL = /["`;&<>()\\*?{}[\]~#!\n]/
+const SHELL = /['"`;&<>()\\*?{}[\]~#!\n]/
 /** `$1` marks unknown words or does not, `$2` shows ambiguity or does not. Here: neither. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = { $1: ['-n'], $2: [] }
 /** Programs that flush at a NUL without being told, and do not know the option. */
@@ -44,7 +44,7 @@ async function readMode(path: string): Promise<Mode | undefined> {
 /** The commands of a mode file, each with the option that makes it answer at every NUL; undefined if it is not a plain pipe. */
 export function parseMode(text: string): readonly Command[] | undefined {
   const line = text.trim()
-  if (line === '' || SHELL.test(line.replaceAll(/'[^']*'/g, ''))) return undefined
+  if (line === '' || SHELL.test(line.replaceAll(/'[^']*'/g, 'x'))) return undefined
   const commands = line.split('|').map(parseCommand)
   return commands.some(({ program }) => program === '') ? undefined : commands
 }

@@ -29,9 +29,10 @@ const MISBEHAVIOURS: ReadonlyArray<readonly [Misbehaviour, ReturnType<typeof kin
 
 /** What every translator must do that asks a server, besides `translatorContract`. */
 export function httpTranslatorContract({ dialect, create }: HttpTranslatorUnderTest): void {
+  const starting = TranslationServer.start(dialect)
   let server: TranslationServer
   before(async () => {
-    server = await TranslationServer.start(dialect)
+    server = await starting
   })
   after(() => server.close())
 
@@ -46,7 +47,8 @@ export function httpTranslatorContract({ dialect, create }: HttpTranslatorUnderT
 
   translatorContract({
     create: async () => {
-      const translator = create(server.url, new SettableClock())
+      const { url } = await starting
+      const translator = create(url, new SettableClock())
       for (const to of ['fr', 'tlh']) await translator.translate({ ...request(), to })
       await eventually(() => assert.equal(translator.supports('en', 'tlh'), false))
       return translator
@@ -93,18 +95,20 @@ export function httpTranslatorContract({ dialect, create }: HttpTranslatorUnderT
     }
   })
 
-  test('[G118] no connection is left after closing, whatever was under way', () =>
-    use(new SettableClock(), async (translator) => {
-      await translator.translate(request())
-      server.misbehaviour = 'hangs'
-      const asked = server.nextRequest()
-      const answer = translator.translate(request())
-      await asked
-      assert.ok(server.connections > 0)
-      await translator.close()
-      assert.equal(kindOf(await answer), 'unreachable')
-      await eventually(() => assert.equal(server.connections, 0))
-    }))
+  test('[G118] no connection is left after closing, whatever was under way', async () => {
+    const alone = await TranslationServer.start(dialect)
+    const translator = create(alone.url, new SettableClock())
+    await translator.translate(request())
+    alone.misbehaviour = 'hangs'
+    const asked = alone.nextRequest()
+    const answer = translator.translate(request())
+    await asked
+    assert.ok(alone.connections > 0)
+    await translator.close()
+    assert.equal(kindOf(await answer), 'unreachable')
+    await eventually(() => assert.equal(alone.connections, 0))
+    await alone.close()
+  })
 
   test('[G124] beyond a bound of texts at once, it is overloaded', () =>
     use(new SettableClock(), async (translator) => {
