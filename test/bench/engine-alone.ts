@@ -10,8 +10,13 @@ import { showings } from './showings.ts'
 const SAMPLE_RATE = 16_000
 const CHUNK = SAMPLE_RATE / 10
 
-/** Milliseconds from the end of each word, and of each sentence, to the first text that shows it. */
-export type EngineFigures = { readonly words: readonly number[]; readonly finals: readonly number[] }
+export type EngineFigures = {
+  /** Milliseconds from the end of each word, and of each sentence, to the first text that shows it. */
+  readonly words: readonly number[]
+  readonly finals: readonly number[]
+  /** What it understood of each sentence. */
+  readonly said: readonly string[]
+}
 
 /**
  * The engine without a call around it: fed the same file, 16 kHz mono, in chunks of 100 ms as if each came the moment it was
@@ -22,6 +27,7 @@ export async function engineAlone(file: string, utterances: readonly Utterance[]
   const pcm = await readWav(file)
   const words: number[] = []
   const finals: number[] = []
+  const said: string[] = []
   for (const utterance of utterances) {
     const { texts, finalAt } = await recognise(engine, pcm, utterance)
     const reference = utterance.words.map(({ word }) => word)
@@ -29,9 +35,10 @@ export async function engineAlone(file: string, utterances: readonly Utterance[]
       if (shown) words.push(shown.first - (utterance.words[index]?.end ?? 0) * 1_000)
     })
     finals.push(finalAt - utterance.end * 1_000)
+    said.push(texts.at(-1)?.text ?? '')
   }
   engine.close()
-  return { words, finals }
+  return { words, finals, said }
 }
 
 async function recognise(engine: Awaited<ReturnType<typeof createEngine>>, pcm: Int16Array, utterance: Utterance) {

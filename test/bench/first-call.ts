@@ -8,8 +8,8 @@ import { silence } from '../speech/synthesise.ts'
 import { alignWords } from '../speech/word-alignment.ts'
 import { engineAlone } from './engine-alone.ts'
 import { machineLine, median, millisecondsHead, millisecondsRow } from './figures.ts'
-import { levelsOfFile, onsets, recogniseOnsets } from './file-alignment.ts'
 import { showings } from './showings.ts'
+import { spokenUtterances } from './spoken-utterances.ts'
 
 const HELP = `npm run bench:first-call [-- --joins N] [--utterances N]
 
@@ -110,22 +110,6 @@ async function benchCaptions(product: TestProduct, run: CaptionRun): Promise<voi
     `\n${figures.finals.length} utterances; words wrong or missing ${(100 * figures.wordErrorRate).toFixed(1)} %`,
   )
   printShares(median(figures.words), before, after)
-}
-
-/** Every utterance as often as it was spoken whole, its times in milliseconds since the Unix epoch. */
-async function spokenUtterances(
-  speech: Microphone,
-  heard: Parameters<typeof onsets>[0],
-): Promise<readonly Utterance[]> {
-  const seen = onsets(heard.map(({ at, rms }) => ({ at: at / 1_000, rms })))
-  const inFile = onsets(await levelsOfFile(speech.file))
-  return recogniseOnsets(seen, inFile, speech.seconds).flatMap(({ at, index }) => {
-    const utterance = speech.utterances[index]
-    const ms = (seconds: number) => (at - (inFile[index] ?? 0) + seconds) * 1_000
-    if (!utterance) return []
-    const words = utterance.words.map(({ word, end }) => ({ word, end: ms(end) }))
-    return [{ sentence: utterance.sentence, start: ms(utterance.start), end: ms(utterance.end), words }]
-  })
 }
 
 function compare(captions: readonly SeenCaption[], spoken: readonly Utterance[]) {

@@ -17,6 +17,8 @@ export type NodeCounts = Readonly<Record<string, number>>
 export type TestProduct = Pick<Product, 'url' | 'stop'> & {
   /** Where the media node's HTTP and signalling are. */
   readonly nodeUrl: string
+  /** The UDP port of the media worker. */
+  readonly mediaPort: number
   /** What the media node counts itself and, as `mediasoup.transports` and so on, what its workers say. */
   counts(): Promise<NodeCounts>
   /** Resolves when the media node's counts satisfy `wanted`; rejects with the last ones when they do not in time. */
@@ -30,9 +32,10 @@ export async function startTestProduct(env: Readonly<Record<string, string>> = {
   const folder = await mkdtemp(join(tmpdir(), 'jbcalling-test-'))
   const port = await freeRun(2, [isFreeForTcp])
   const output: string[] = []
+  const mediaPort = await freeRun(1, [isFreeForTcp, isUdpPortFree])
   const product = await startProduct({
     port,
-    mediaPort: await freeRun(1, [isFreeForTcp, isUdpPortFree]),
+    mediaPort,
     nodes: 1,
     workersPerNode: 1,
     signingKeyFile: join(folder, 'signing-key.json'),
@@ -51,6 +54,7 @@ export async function startTestProduct(env: Readonly<Record<string, string>> = {
   return {
     url: product.url,
     nodeUrl,
+    mediaPort,
     counts: readCounts,
     metrics: async () => (await fetch(`${nodeUrl}/metrics`)).text(),
     async until(wanted, what) {

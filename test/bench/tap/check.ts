@@ -4,7 +4,7 @@ import type { SenderStream } from './sender-plan.ts'
 import type { SpeechTrack } from './speech-track.ts'
 import type { Way } from './way.ts'
 
-/** What became of the sound of all streams on its way to the door. */
+/** What became of the sound of all streams on its way to the door. What a stream that lost some says otherwise counts nowhere. */
 export type Verdict = {
   readonly chunks: number
   readonly lostChunks: number
@@ -56,6 +56,7 @@ export function verdict(
     )
     chunks += came.length + lost
     lostChunks += lost
+    if (lost > 0) continue
     for (const { arrival, lastPacket, exact } of placed(stream, came, way.name === 'ffmpeg')) {
       if (!exact) different += 1
       // What is left over when the sender ends waits until its end is noticed, which is not this way's time.

@@ -1,5 +1,5 @@
 import { barChart } from '../bar-chart.ts'
-import { median, percentile } from '../figures.ts'
+import { percentile } from '../figures.ts'
 import { markdownTable, type Table } from '../table.ts'
 import type { Result } from '../write-result.ts'
 import type { Measurement } from './measure.ts'
@@ -67,7 +67,7 @@ export function tapResult(run: { results: readonly Measurement[]; machine: strin
   }
 }
 
-const METHOD = `Every stream is continuous speech (three synthetic voices, no pause over 80 ms, so that no gate closes): Opus at 32 kbit/s in RTP, 50 packets a second with the audio level of RFC 6464, by real UDP into one mediasoup worker, ten speakers to a room, all out of step with each other. **tap → door** is from the moment a chunk's last packet reached the main thread of the media node until the 100 ms of PCM were handed to the engine; **sent → door** is from the moment the sending process gave that packet to its socket. A chunk is **not exact** when one sample of it differs from what an independent decoder (libopus as @evan/opus carries it) makes of the same packets.
+const METHOD = `Every stream is continuous speech (three synthetic voices, no pause over 80 ms, so that no gate closes): Opus at 32 kbit/s in RTP, 50 packets a second with the audio level of RFC 6464, by real UDP into one mediasoup worker, ten speakers to a room, all out of step with each other. **tap → door** is from the moment a chunk's last packet reached the main thread of the media node until the 100 ms of PCM were handed to the engine; **sent → door** is from the moment the sending process gave that packet to its socket. A chunk is **not exact** when one sample of it differs from what an independent decoder (libopus as @evan/opus carries it) makes of the same packets. Streams that lost sound count as lost only: they are in neither figure.
 
 *lanes* is the product. *main thread* decodes each packet as it comes where signalling also runs, with the same decoder. *ffmpeg* is one process for each stream (RTP by UDP in, 16 kHz PCM by a pipe out, every option for little delay set); it decodes to 48 kHz and resamples, so its PCM cannot be compared, and its memory counts only what processes do not share. Both are given more streams until they lose sound or are a second behind.`
 
@@ -75,7 +75,7 @@ function latencyChart(results: readonly Measurement[]) {
   const title = 'Sent → engine’s door'
   const groups = results.map(({ name, streams, fromWire }) => ({
     label: `${name}, ${streams}`,
-    values: [median(fromWire), percentile(fromWire, 0.95), percentile(fromWire, 0.99)],
+    values: fromWire.length === 0 ? [] : [0.5, 0.95, 0.99].map((part) => percentile(fromWire, part)),
   }))
   return {
     alt: title,

@@ -7,11 +7,13 @@ import { joined } from './speech-like.ts'
  */
 export function decodedIndependently(packets: readonly Uint8Array[]): Int16Array[] {
   const decoder = new Decoder({ channels: 1, sample_rate: 16_000 })
-  return packets.map((packet) => {
+  const sounds = packets.map((packet) => {
     const bytes = decoder.decode(packet)
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     return Int16Array.from({ length: bytes.length / 2 }, (_, index) => view.getInt16(2 * index, true))
   })
+  decoder.drop()
+  return sounds
 }
 
 export function independentSound(packets: readonly Uint8Array[]): Int16Array {
