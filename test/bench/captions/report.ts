@@ -100,7 +100,7 @@ function errorRows({ utterances, alone, voiceOf }: CaptionRun) {
 function latencyChart(run: CaptionRun) {
   const title = 'From the spoken word to the other screen'
   const groups = latencyRows(run).map(({ what, values }) => ({
-    label: what.replace('engine alone', 'alone'),
+    label: what.replace('engine alone: ', 'alone, '),
     values: [0.5, 0.95, 0.99].map((part) => (values.length === 0 ? undefined : Math.max(0, percentile(values, part)))),
   }))
   const lines = [
