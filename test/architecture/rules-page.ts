@@ -25,6 +25,7 @@ const AREAS: Readonly<Record<string, { readonly about: string; readonly folders:
   B: { about: 'Setting up a machine', folders: /dev/ },
   E: { about: 'The launcher', folders: /dev/ },
   T: { about: '`npm test`', folders: /dev/ },
+  X: { about: 'Benchmarks', folders: /bench/ },
   H: { about: 'The house', folders: /architecture|unit\/[a-z]+\.test\.ts/ },
 }
 

@@ -34,8 +34,9 @@ export function onsets(levels: readonly HeardLevel[]): readonly number[] {
 export type RecognisedOnset = { readonly at: number; readonly index: number }
 
 /**
- * Recognises beginnings of a file that plays round and round by the time to the ones before and after. Those that
- * something came in between of, such as a stalled microphone, are left out.
+ * Recognises beginnings of a file that plays round and round by the time to the ones before and after; of several that
+ * fit, the one that follows is it, or else the nearest. Those that something came in between of, such as a stalled
+ * microphone, are left out.
  */
 export function recogniseOnsets(
   seen: readonly number[],
@@ -43,13 +44,17 @@ export function recogniseOnsets(
   fileSeconds: number,
 ): readonly RecognisedOnset[] {
   const toNext = inFile.map((at, index) => (inFile[index + 1] ?? (inFile[0] ?? 0) + fileSeconds) - at)
-  const isNear = (a: number, b: number) => Math.abs(a - b) < TOLERANCE_SECONDS
+  let expected: number | undefined
   return seen.flatMap((at, place) => {
     const before = at - (seen[place - 1] ?? Number.NaN)
     const after = (seen[place + 1] ?? Number.NaN) - at
-    const index = toNext.findIndex(
-      (next, each) => isNear(after, next) && isNear(before, toNext.at(each - 1) ?? Number.NaN),
-    )
-    return index === -1 ? [] : [{ at, index }]
+    const fits = toNext.flatMap((next, index) => {
+      const distance = Math.max(Math.abs(after - next), Math.abs(before - (toNext.at(index - 1) ?? Number.NaN)))
+      return distance < TOLERANCE_SECONDS ? [{ index, distance }] : []
+    })
+    fits.sort((a, b) => a.distance - b.distance)
+    const found = fits.find(({ index }) => index === expected) ?? fits[0]
+    expected = found && (found.index + 1) % inFile.length
+    return found ? [{ at, index: found.index }] : []
   })
 }

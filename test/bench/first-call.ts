@@ -1,35 +1,23 @@
-import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { type Microphone, speakingMicrophone, type Utterance } from '../browser/microphone.ts'
-import type { SeenCaption } from '../browser/page-instruments.ts'
+import { type Microphone, speakingMicrophone } from '../browser/microphone.ts'
 import { Person } from '../browser/person.ts'
 import { startTestProduct, type TestProduct } from '../browser/test-product.ts'
 import { silence } from '../speech/synthesise.ts'
-import { alignWords } from '../speech/word-alignment.ts'
+import { captionFiguresBetween } from './caption-figures.ts'
+import { latencies, sharesTable } from './caption-tables.ts'
+import { captioned } from './captioned-utterance.ts'
 import { engineAlone } from './engine-alone.ts'
 import { machineLine, median, millisecondsHead, millisecondsRow } from './figures.ts'
-import { showings } from './showings.ts'
+import { SENTENCES } from './sentences.ts'
 import { spokenUtterances } from './spoken-utterances.ts'
+import { textTable } from './table.ts'
 
 const HELP = `npm run bench:first-call [-- --joins N] [--utterances N]
 
 Measures, with two real browsers, joins (N, ordinarily 10) and captions (N utterances, ordinarily 40).`
 
-const SENTENCES = [
-  'please call the doctor before noon tomorrow',
-  'we will meet again next week in the main office',
-  'the weather in the north is cold and wet today',
-  'can you send me the report before the end of the day',
-  'the train to the city leaves at seven in the morning',
-  'she wants to buy a new house near the river',
-  'my brother works for a small company in the south',
-  'they found the old letters under the kitchen floor',
-  'there is a good place to eat behind the station',
-  'we should talk about the money before we begin',
-]
 const VOICES = ['rms', 'slt'] as const
 const GAP_SECONDS = 1.5
-const STAGES = ['tap', 'lane', 'engine', 'fanout'] as const
 
 const { values: options } = parseArgs({
   options: {
@@ -88,80 +76,24 @@ type CaptionRun = {
 
 async function benchCaptions(product: TestProduct, run: CaptionRun): Promise<void> {
   const { speaker, reader, speech, utterances } = run
-  const before = await stageSums(product)
+  const before = await product.metrics()
   await reader.turnCaptions('on')
   // Half as many again: some finals may be of a part of an utterance.
   const patienceMs = ((utterances + 4) / speech.utterances.length) * speech.seconds * 1_500
   const captions = await reader.readsFinals(utterances + 2, patienceMs)
-  const after = await stageSums(product)
+  const node = captionFiguresBetween(before, await product.metrics())
   const heard = await speaker.page.evaluate(() => window.instruments.spoken)
-  const figures = compare(captions, await spokenUtterances(speech, heard))
-
-  const file = speech.file.replace(/\.wav$/, '-16k.wav')
-  execFileSync('sox', [speech.file, '-r', '16000', '-c', '1', file])
-  const alone = await engineAlone(file, speech.utterances)
-
-  console.log(millisecondsRow('word spoken → on the other screen', figures.words))
-  console.log(millisecondsRow('word spoken → there, and not rewritten', figures.settled))
-  console.log(millisecondsRow('end of speech → final on the other screen', figures.finals))
-  console.log(millisecondsRow('… the engine alone: word → text', alone.words))
-  console.log(millisecondsRow('… the engine alone: end → final', alone.finals))
-  console.log(
-    `\n${figures.finals.length} utterances; words wrong or missing ${(100 * figures.wordErrorRate).toFixed(1)} %`,
+  const spoken = await spokenUtterances(speech, heard)
+  const figures = latencies(
+    spoken.map((utterance) => captioned(utterance, captions, GAP_SECONDS * 1_000)).filter(({ final }) => final),
   )
-  printShares(median(figures.words), before, after)
-}
+  const alone = latencies(await engineAlone(speech))
 
-function compare(captions: readonly SeenCaption[], spoken: readonly Utterance[]) {
-  const words: number[] = []
-  const settled: number[] = []
-  const finals: number[] = []
-  let wrong = 0
-  let all = 0
-  for (const utterance of spoken) {
-    const final = captions.find(
-      ({ final, at }) => final && at > utterance.end && at < utterance.end + GAP_SECONDS * 1_000,
-    )
-    if (!final) continue
-    const texts = captions.filter(({ segmentId }) => segmentId === final.segmentId)
-    const reference = utterance.words.map(({ word }) => word)
-    showings(reference, texts).forEach((shown, index) => {
-      const end = utterance.words[index]?.end
-      if (!shown || end === undefined) return
-      words.push(shown.first - end)
-      settled.push(shown.forGood - end)
-    })
-    finals.push(final.at - utterance.end)
-    wrong += alignWords(reference, final.text.split(/\s+/)).right.filter((right) => !right).length
-    all += reference.length
-  }
-  return { words, settled, finals, wordErrorRate: wrong / all }
-}
-
-type StageSums = ReadonlyMap<string, { readonly seconds: number; readonly count: number }>
-
-async function stageSums(product: TestProduct): Promise<StageSums> {
-  const text = await product.metrics()
-  const read = (stage: string, what: string) =>
-    Number(new RegExp(`caption_stage_duration_seconds_${what}{[^}]*stage="${stage}"[^}]*} (\\S+)`).exec(text)?.[1] ?? 0)
-  return new Map(STAGES.map((stage) => [stage, { seconds: read(stage, 'sum'), count: read(stage, 'count') }]))
-}
-
-/** What the media node measured of each stage, and what is left of the whole: the two browsers and the recogniser's lag. */
-function printShares(whole: number, before: StageSums, after: StageSums): void {
-  const row = (what: string, ms: number) =>
-    console.log(`${what.padEnd(44)} ${ms.toFixed(1).padStart(8)} ${`${((100 * ms) / whole).toFixed(0)} %`.padStart(7)}`)
-  console.log(
-    `\n${'share of "word spoken → on the other screen"'.padEnd(44)} ${'ms'.padStart(8)} ${'share'.padStart(7)}`,
-  )
-  let rest = whole
-  for (const stage of STAGES) {
-    const [a, b] = [before.get(stage), after.get(stage)]
-    const count = (b?.count ?? 0) - (a?.count ?? 0)
-    const ms = count === 0 ? 0 : (1_000 * ((b?.seconds ?? 0) - (a?.seconds ?? 0))) / count
-    rest -= ms
-    row(`media node: ${stage} (mean)`, ms)
-  }
-  row('browsers, network, waiting for a full chunk', rest)
-  row('whole (median)', whole)
+  console.log(millisecondsRow('word spoken → on the other screen', figures.first))
+  console.log(millisecondsRow('word spoken → there, and not rewritten', figures.forGood))
+  console.log(millisecondsRow('end of speech → final on the other screen', figures.final))
+  console.log(millisecondsRow('… the engine alone: word → text', alone.first))
+  console.log(millisecondsRow('… the engine alone: end → final', alone.final))
+  console.log(`\n${figures.final.length} utterances; words wrong ${(100 * figures.wordErrorRate).toFixed(1)} %`)
+  console.log(`\n${textTable(sharesTable(median(figures.first), node.stages))}`)
 }

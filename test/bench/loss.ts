@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { speakingMicrophone } from '../browser/microphone.ts'
@@ -49,10 +48,8 @@ async function bench(): Promise<void> {
     SENTENCES.flatMap((text) => VOICES.map((voice) => ({ text, voice }))),
     GAP_SECONDS,
   )
-  const file = speech.file.replace(/\.wav$/, '-16k.wav')
-  execFileSync('sox', [speech.file, '-r', '16000', '-c', '1', file])
-  const { said } = await engineAlone(file, speech.utterances)
-  const direct = wordErrors(speech.utterances.map(({ sentence }, index) => ({ sentence, read: said[index] ?? '' })))
+  const alone = await engineAlone(speech)
+  const direct = wordErrors(alone.map(({ utterance, text }) => ({ sentence: utterance.sentence, read: text })))
 
   const runs: ConditionRun[] = []
   for (const condition of conditions) {
