@@ -24,7 +24,7 @@ const AREAS: Readonly<Record<string, { readonly about: string; readonly folders:
   B: { about: 'Setting up a machine', folders: /dev/ },
   E: { about: 'The launcher', folders: /dev/ },
   T: { about: '`npm test`', folders: /dev/ },
-  H: { about: 'The house', folders: /architecture|unit\/[a-z]+\.test\.ts/ },
+  H: { about: 'The house', folders: /architecture|unit\/[a-z]+\.test\.ts|unit\/bench/ },
 }
 
 const TITLE = /\btest\(\s*(['`"])\[([A-Z])(\d+)\] ((?:(?!\1)[^\\]|\\.)*)\1/g
