@@ -52,7 +52,10 @@ async function bench(): Promise<void> {
   const file = speech.file.replace(/\.wav$/, '-16k.wav')
   execFileSync('sox', [speech.file, '-r', '16000', '-c', '1', file])
   const { said } = await engineAlone(file, speech.utterances)
-  const direct = wordErrors(speech.utterances.map(({ sentence }, index) => ({ sentence, read: said[index] ?? '' })))
+  const direct = wordErrors(
+    speech.utterances.map(({ sentence }) => sentence),
+    said,
+  )
 
   const runs: ConditionRun[] = []
   for (const condition of conditions) {
@@ -97,7 +100,6 @@ async function overWire(
     product,
     relay,
     rounds: Number(options.rounds),
-    gapSeconds: GAP_SECONDS,
   })
 }
 
