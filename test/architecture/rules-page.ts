@@ -17,14 +17,16 @@ const AREAS: Readonly<Record<string, { readonly about: string; readonly folders:
   Q: { about: 'The signalling protocol', folders: /shared/ },
   N: { about: 'Node registry', folders: /shared/ },
   S: { about: 'Room store', folders: /shared/ },
+  J: { about: 'What was said: its store and its journal', folders: /shared|control-plane|transcripts/ },
   M: { about: 'Media node: SFU and signalling', folders: /media-node/ },
   G: { about: 'Captions', folders: /captions/ },
   F: { about: 'Calls between real browsers', folders: /browser/ },
-  W: { about: 'The page', folders: /browser/ },
+  W: { about: 'The page and its SDK', folders: /browser|client/ },
   B: { about: 'Setting up a machine', folders: /dev/ },
   E: { about: 'The launcher', folders: /dev/ },
   T: { about: '`npm test`', folders: /dev/ },
-  H: { about: 'The house', folders: /architecture|unit\/[a-z]+\.test\.ts|unit\/bench/ },
+  X: { about: 'Benchmarks', folders: /bench/ },
+  H: { about: 'The house', folders: /architecture|unit\/[a-z]+\.test\.ts/ },
 }
 
 const TITLE = /\btest\(\s*(['`"])\[([A-Z])(\d+)\] ((?:(?!\1)[^\\]|\\.)*)\1/g

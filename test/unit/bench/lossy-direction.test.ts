@@ -7,7 +7,7 @@ const DELAY_MS = 20
 const PACKET_MS = 20
 const PACKETS = 100_000
 
-test('[H8] a lossy wire loses the part it is told to, at random or in outages, and the same with the same seed', () => {
+test('[X1] a lossy wire loses the part it is told to, at random or in outages, and the same with the same seed', () => {
   for (const name of ['0', '2', '5', '10', '2b', '5b', '10b']) {
     const condition = conditionOf(name)
     const fates = send(condition)
@@ -17,13 +17,13 @@ test('[H8] a lossy wire loses the part it is told to, at random or in outages, a
   }
 })
 
-test('[H8] an outage loses packets one after the other, and random loss mostly single ones', () => {
+test('[X1] an outage loses packets one after the other, and random loss mostly single ones', () => {
   const outage = meanRun(send(conditionOf('5b')))
   assert.ok(outage > OUTAGE_MS / PACKET_MS && outage < (1.5 * OUTAGE_MS) / PACKET_MS, `${outage}`)
   assert.ok(meanRun(send(conditionOf('5'))) < 1.1)
 })
 
-test('[H8] jitter delays each packet by itself, never below what the wire takes', () => {
+test('[X1] jitter delays each packet by itself, never below what the wire takes', () => {
   const delays = send(conditionOf('j')).map((delay) => delay ?? Number.NaN)
   assert.ok(Math.min(...delays.slice(0, 10_000)) >= DELAY_MS)
   const mean = delays.reduce((sum, delay) => sum + delay, 0) / PACKETS
