@@ -73,7 +73,7 @@ export class Publication {
 }
 
 const sendingOptions: Readonly<Record<Source, types.ProducerOptions>> = {
-  microphone: { codecOptions: { opusStereo: false, opusDtx: true, opusFec: true } },
+  microphone: { codecOptions: { opusStereo: false, opusDtx: true, opusFec: true, opusNack: true } },
   camera: {
     encodings: [{ maxBitrate: CAMERA_MAX_BITS_PER_SECOND }],
     codecOptions: { videoGoogleStartBitrate: CAMERA_START_KILOBITS_PER_SECOND },

@@ -26,6 +26,8 @@ export type LaneWorkOptions = {
 
 /** How often streams whose packets stay away are looked after. */
 const TICK_MS = 40
+/** A lane that is behind gets so much at once that it would seem to hang: in between it gives signs of life. */
+const PACKETS_PER_SIGN = 500
 /** How often the lane's figures, and what it is done with, are reported. */
 const REPORT_MS = 1_000
 
@@ -138,8 +140,11 @@ export class LaneWork {
   }
 
   #packets(batch: PacketBatch, handedAt: number | undefined): void {
+    let packets = 0
     for (const { stream, arrivedAt, packet } of readPacketBatch(batch)) {
       this.#streams.get(stream)?.audio.push(packet, { arrivedAt, handedAt })
+      packets += 1
+      if (packets % PACKETS_PER_SIGN === 0) this.#options.post({ kind: 'alive' })
     }
     this.#options.post({ kind: handedAt === undefined ? 'alive' : 'taken' })
   }

@@ -8,10 +8,13 @@ import { WrappingCounter } from './wrapping-counter.ts'
  */
 export type ArrivedPacket = RtpPacket & { readonly arrivedAt: number; readonly handedAt: number | undefined }
 
-/** How many packets are held back for one that is missing: 160 ms of ordinary packets. */
-const WINDOW_PACKETS = 8
-/** How long a packet is held back for one that is missing. */
-const WINDOW_MS = 60
+/** How many packets are held back for one that is missing: 200 ms of ordinary packets. */
+const WINDOW_PACKETS = 10
+/**
+ * How long a packet is held back for one that is missing: long enough for it to be asked for and sent again, which takes
+ * the media worker up to 40 ms and the way there and back.
+ */
+const WINDOW_MS = 150
 const REMEMBERED_PACKETS = 128
 /** A jump by more than this is a source that starts anew. */
 const RESTART_DISTANCE = 1000

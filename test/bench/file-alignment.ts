@@ -7,6 +7,8 @@ const LOUD = 0.02
 /** Sound after this much quiet is the beginning of an utterance. */
 const QUIET_SECONDS = 0.5
 const TOLERANCE_SECONDS = 0.08
+/** Two sentences may take the same time; a row of them does not. */
+const NEIGHBOURS = [-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6] as const
 
 /** The RMS of each 10 ms of a 48 kHz mono 16-bit WAV file, `at` in seconds from its start. */
 export async function levelsOfFile(file: string): Promise<readonly HeardLevel[]> {
@@ -34,27 +36,26 @@ export function onsets(levels: readonly HeardLevel[]): readonly number[] {
 export type RecognisedOnset = { readonly at: number; readonly index: number }
 
 /**
- * Recognises beginnings of a file that plays round and round by the time to the ones before and after; of several that
- * fit, the one that follows is it, or else the nearest. Those that something came in between of, such as a stalled
- * microphone, are left out.
+ * Recognises beginnings of a file that plays round and round by the times to several before and after. Those with
+ * something between them and their neighbours, such as a stalled microphone, are left out.
  */
 export function recogniseOnsets(
   seen: readonly number[],
   inFile: readonly number[],
   fileSeconds: number,
 ): readonly RecognisedOnset[] {
-  const toNext = inFile.map((at, index) => (inFile[index + 1] ?? (inFile[0] ?? 0) + fileSeconds) - at)
-  let expected: number | undefined
+  const inLoop = (index: number) => {
+    const loop = Math.floor(index / inFile.length)
+    return (inFile[index - loop * inFile.length] ?? Number.NaN) + loop * fileSeconds
+  }
+  const fits = (place: number, index: number, step: number) => {
+    const apart = (seen[place + step] ?? Number.NaN) - (seen[place] ?? Number.NaN)
+    return Math.abs(apart - (inLoop(index + step) - inLoop(index))) < TOLERANCE_SECONDS
+  }
   return seen.flatMap((at, place) => {
-    const before = at - (seen[place - 1] ?? Number.NaN)
-    const after = (seen[place + 1] ?? Number.NaN) - at
-    const fits = toNext.flatMap((next, index) => {
-      const distance = Math.max(Math.abs(after - next), Math.abs(before - (toNext.at(index - 1) ?? Number.NaN)))
-      return distance < TOLERANCE_SECONDS ? [{ index, distance }] : []
-    })
-    fits.sort((a, b) => a.distance - b.distance)
-    const found = fits.find(({ index }) => index === expected) ?? fits[0]
-    expected = found && (found.index + 1) % inFile.length
-    return found ? [{ at, index: found.index }] : []
+    const candidates = [...inFile.keys()].filter((index) => fits(place, index, -1) && fits(place, index, 1))
+    const votes = candidates.map((index) => NEIGHBOURS.filter((step) => fits(place, index, step)).length)
+    const index = candidates[votes.indexOf(Math.max(...votes))]
+    return index === undefined ? [] : [{ at, index }]
   })
 }

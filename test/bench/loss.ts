@@ -49,7 +49,10 @@ async function bench(): Promise<void> {
     GAP_SECONDS,
   )
   const alone = await engineAlone(speech)
-  const direct = wordErrors(alone.map(({ utterance, text }) => ({ sentence: utterance.sentence, read: text })))
+  const direct = wordErrors(
+    alone.map(({ utterance }) => utterance.sentence),
+    alone.map(({ text }) => text),
+  )
 
   const runs: ConditionRun[] = []
   for (const condition of conditions) {
@@ -94,7 +97,6 @@ async function overWire(
     product,
     relay,
     rounds: Number(options.rounds),
-    gapSeconds: GAP_SECONDS,
   })
 }
 
