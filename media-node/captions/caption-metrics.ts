@@ -17,6 +17,8 @@ export const CAPTION_COUNTERS = [
   'engine_retries',
   'captions_partial',
   'captions_final',
+  'words_shown',
+  'words_rewritten',
   'taps_failed',
   'lanes_lost',
   'translations',
