@@ -18,6 +18,8 @@ export const CAPTION_COUNTERS = [
   'engine_fallbacks',
   'captions_partial',
   'captions_final',
+  'words_shown',
+  'words_rewritten',
   'taps_failed',
   'lanes_lost',
   'translations',

@@ -4,6 +4,7 @@ import type { OpusDecoder } from './opus-decoder.ts'
 import { isOpusSilence, OPUS_CLOCK_HZ, opusConcealment, opusPacketSamples } from './opus-packet.ts'
 import { type ArrivedPacket, PacketOrder } from './packet-order.ts'
 import { type PcmChunk, PcmChunker } from './pcm-chunker.ts'
+import { pcmLevel } from './pcm-level.ts'
 import { parseRtpPacket } from './rtp-packet.ts'
 import { HANG_OVER_MS, PRE_ROLL_MS, SpeechGate } from './speech-gate.ts'
 import { WrappingCounter } from './wrapping-counter.ts'
@@ -31,8 +32,6 @@ type EarlierSound = Sound & { readonly arrivedAt: number }
 const TICKS_PER_MS = OPUS_CLOCK_HZ / 1000
 const TICKS_PER_SAMPLE = 3
 const SILENT = 127
-/** Taken for the level where the sender states none: the lane then listens to whatever is not DTX. */
-const UNKNOWN_LEVEL = 30
 /** A lost packet is concealed up to here; what is lost beyond is silence. */
 const MAX_CONCEALED_TICKS = 100 * TICKS_PER_MS
 const SILENCE_STEP_TICKS = 20 * TICKS_PER_MS
@@ -132,7 +131,8 @@ export class LaneStream {
   }
 
   #hear(sound: ArrivedPacket & Sound): void {
-    const level = sound.audioLevel ?? (isOpusSilence(sound.payload) ? SILENT : UNKNOWN_LEVEL)
+    const measured = sound.audioLevel === undefined ? this.#measure(sound) : undefined
+    const level = sound.audioLevel ?? measured?.level ?? SILENT
     const step = this.#gate.next(level, sound.samples / TICKS_PER_MS)
     if (step === 'silence') {
       this.#keepForPreRoll(sound)
@@ -140,8 +140,17 @@ export class LaneStream {
     }
     if (step === 'begin') this.#begin(sound)
     if (this.#gate.loud) this.#heardUntil = this.#captureClock.capturedAt(sound.ticks + sound.samples)
-    this.#decode(sound, sound)
+    // What begins an utterance is decoded once more, after its pre-roll, as it is where the sender states the level.
+    if (step !== 'begin' && measured !== undefined) this.#place(sound, measured.pcm, sound)
+    else this.#decode(sound, sound)
     if (step === 'end') this.#end(sound)
+  }
+
+  /** The level where the sender states none. Silence that the sender says it is needs no decoding. */
+  #measure({ payload }: Sound): { level: number; pcm: Int16Array | undefined } | undefined {
+    if (isOpusSilence(payload)) return undefined
+    const pcm = this.#parts.decoder.decode(payload)
+    return { level: pcm === undefined ? SILENT : pcmLevel(pcm), pcm }
   }
 
   #keepForPreRoll({ ticks, samples, payload, arrivedAt }: EarlierSound): void {
@@ -181,10 +190,14 @@ export class LaneStream {
     }
   }
 
-  #decode({ ticks, samples, payload }: Sound, packet: ArrivedPacket): void {
+  #decode(sound: Sound, packet: ArrivedPacket): void {
+    this.#place(sound, this.#parts.decoder.decode(sound.payload), packet)
+  }
+
+  /** Writes what was decoded at its place; where it could not be, there is silence. */
+  #place({ ticks, samples }: Sound, pcm: Int16Array | undefined, packet: ArrivedPacket): void {
     const missing = Math.floor((ticks - this.#soundUntil) / TICKS_PER_SAMPLE)
     if (missing > 0) this.#write(new Int16Array(missing), packet)
-    const pcm = this.#parts.decoder.decode(payload)
     if (pcm === undefined) this.#parts.count('packets_undecodable', 1)
     this.#write(pcm ?? new Int16Array(samples / TICKS_PER_SAMPLE), packet)
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LaneCaption } from './lane-messages.ts'
 import type { LaneTally } from './lane-tally.ts'
+import { wordFlicker } from './word-flicker.ts'
 
 /** A stretch of speech as its readers have seen it so far. */
 export type Segment = {
@@ -79,9 +80,13 @@ export class Segments {
   }
 
   #show(segment: Segment, text: string, final: boolean): void {
+    const { shown, rewritten } = wordFlicker(segment.text, text)
+    const { tally } = this.#options
+    if (shown > 0) tally.count('words_shown', shown)
+    if (rewritten > 0) tally.count('words_rewritten', rewritten)
     segment.text = text
     segment.revision += 1
-    this.#options.tally.count(final ? 'captions_final' : 'captions_partial', 1)
+    tally.count(final ? 'captions_final' : 'captions_partial', 1)
     const { id, revision, startedAt, heardUntil } = segment
     const endedAt = Math.max(startedAt, heardUntil)
     this.#options.onCaption({ segmentId: id, revision, text, final, startedAt, endedAt })

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine, EngineFailure, EngineRequest, EngineStream } from '../engine.ts'
+import { StableText } from '../stable-text.ts'
 import { type PocketSphinxDecoder, PocketSphinxLibrary } from './pocketsphinx-library.ts'
 import { RecogniserPool } from './recogniser-pool.ts'
 
@@ -34,6 +35,9 @@ const TUNING = {
   '-remove_silence': 'no',
 } as const
 
+/** Between two hypotheses that are compared, in samples: 50 ms. See `docs/decisions/stable-captions.md`. */
+const PORTION_SAMPLES = 800
+
 /** Recognises English with the PocketSphinx on this machine, on the thread that calls it. */
 export class PocketSphinxEngine implements Engine {
   readonly #recognisers: RecogniserPool<PocketSphinxDecoder>
@@ -44,10 +48,10 @@ export class PocketSphinxEngine implements Engine {
 
   /** Rejects when the libraries or the model are not on this machine. */
   static async create(settings: PocketSphinxSettings, maxStreams: number): Promise<PocketSphinxEngine> {
-    const model = await modelSettings(join(settings.modelPath, 'en-us'))
+    const tuned = await decoderSettings(settings)
     const library = new PocketSphinxLibrary()
     const recognisers = new RecogniserPool<PocketSphinxDecoder>({
-      load: () => library.load({ ...model, ...TUNING }),
+      load: () => library.load(tuned),
       free: (decoder) => decoder.free(),
       capacity: maxStreams,
     })
@@ -89,6 +93,7 @@ class PocketSphinxStream implements EngineStream {
   readonly #giveBack: () => void
   #state: 'idle' | 'in-utterance' | 'closed' = 'idle'
   #shown = ''
+  #stable = new StableText()
 
   constructor(decoder: PocketSphinxDecoder, request: EngineRequest, giveBack: () => void) {
     this.#decoder = decoder
@@ -99,8 +104,12 @@ class PocketSphinxStream implements EngineStream {
   write(pcm: Int16Array): void {
     if (this.#state === 'closed') return
     if (this.#state === 'idle') this.#begin()
-    this.#decoder.process(pcm)
-    const text = this.#decoder.hypothesis()
+    const hypotheses: string[] = []
+    for (let at = 0; at < pcm.length; at += PORTION_SAMPLES) {
+      this.#decoder.process(pcm.subarray(at, at + PORTION_SAMPLES))
+      hypotheses.push(this.#decoder.hypothesis())
+    }
+    const text = this.#stable.next(...hypotheses)
     if (text === '' || text === this.#shown) return
     this.#shown = text
     this.#request.onText({ text, final: false })
@@ -123,16 +132,19 @@ class PocketSphinxStream implements EngineStream {
   #begin(): void {
     this.#state = 'in-utterance'
     this.#shown = ''
+    this.#stable = new StableText()
     this.#decoder.startUtterance()
   }
 }
 
-async function modelSettings(folder: string): Promise<Record<string, string>> {
+/** What the English decoder is loaded with; rejects when the model is not on this machine. */
+export async function decoderSettings({ modelPath }: PocketSphinxSettings): Promise<Record<string, string>> {
+  const folder = join(modelPath, 'en-us')
   const files = {
     '-hmm': join(folder, 'en-us'),
     '-lm': join(folder, 'en-us.lm.bin'),
     '-dict': join(folder, 'cmudict-en-us.dict'),
   }
   await Promise.all(Object.values(files).map((path) => access(path)))
-  return files
+  return { ...files, ...TUNING }
 }

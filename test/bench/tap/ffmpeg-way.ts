@@ -49,7 +49,9 @@ export async function ffmpegWay({ rooms, firstTimestamps }: WayOptions): Promise
     tappedAt: firstTimestamps.map(() => new Float64Array()),
     losses: () => new Map(),
     async ownUse() {
-      const ids = processes.flatMap(({ pid }) => pid ?? [])
+      // Beyond what the machine bears, some give up.
+      const alive = processes.filter(({ exitCode }) => exitCode === null)
+      const ids = alive.flatMap(({ pid }) => pid ?? [])
       const [cpus, memories] = await Promise.all([
         Promise.all(ids.map(cpuMsOfProcess)),
         Promise.all(ids.map(memoryOfProcess)),

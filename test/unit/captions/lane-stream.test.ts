@@ -146,6 +146,23 @@ test('[G18] while nothing is said nothing is decoded and nothing reaches the eng
   assert.equal(heard.counts.get('audio_received_ms'), 5_000)
 })
 
+test('[G71] a stream whose sender states no level is heard sample for sample like others, and its silence is not', async () => {
+  const sent = rtpSpeech(joined(hiss(1, 1), speechLike(1, 9), hiss(1, 2), speechLike(1, 4), hiss(1, 3)), options)
+  const heard = listener({ levels: false })
+  heard.arrive(sent)
+  assert.equal(heard.utterances.length, 2)
+  for (const [index, { pcm, ended }] of heard.utterances.entries()) {
+    assert.ok(ended)
+    const first = firstHeard + 100 * index
+    const smearedPackets = (pcm.length - expected.length) / (16 * PACKET_MS)
+    assert.ok(smearedPackets >= 0 && smearedPackets <= 2, 'as long, but for what Opus draws out')
+    assertSameSound(pcm, await independentSound(payloads(sent.slice(first, first + pcm.length / (16 * PACKET_MS)))))
+  }
+  const quiet = listener({ levels: false })
+  quiet.arrive(rtpSpeech(hiss(5, 1), options))
+  assert.deepEqual(quiet.utterances, [])
+})
+
 test('[G6] garbled packets are counted, and the speech between them is heard whole', () => {
   const heard = listener()
   const rubbish = { packet: Buffer.from('not a packet at all'), atMs: 0 }
@@ -154,12 +171,12 @@ test('[G6] garbled packets are counted, and the speech between them is heard who
   assertSameSound(heard.utterances[0]?.pcm, expected)
 })
 
-function listener() {
+function listener({ levels = true } = {}) {
   const utterances: Utterance[] = []
   const counts = new Map<CaptionCounter, number>()
   const stream = new LaneStream({
     decoder: new OpusDecoders().open() ?? assert.fail(),
-    audioLevelId: LEVEL_ID,
+    audioLevelId: levels ? LEVEL_ID : undefined,
     count: (counter, by) => counts.set(counter, (counts.get(counter) ?? 0) + by),
     sink: {
       begin: (startedAt) =>
