@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LaneCaption } from './lane-messages.ts'
 import type { LaneTally } from './lane-tally.ts'
-import { wordFlicker } from './word-flicker.ts'
+import { wordFlicker, wordsOf } from './word-flicker.ts'
 
 /** A stretch of speech as its readers have seen it so far. */
 export type Segment = {
@@ -62,7 +62,7 @@ export class Segments {
   /** A text of the whole segment. One that is shorter than what was shown before its sound was repeated waits. */
   take(segment: Segment, text: string, final: boolean): void {
     const nothingNew = final ? text === '' && segment.text === '' : text === segment.text
-    if (nothingNew || (!final && wordsIn(text) < segment.wordsToReach)) return
+    if (nothingNew || (!final && wordsOf(text).length < segment.wordsToReach)) return
     segment.wordsToReach = 0
     const { tally, now } = this.#options
     tally.observe('engine', now() - segment.readyAt)
@@ -71,7 +71,7 @@ export class Segments {
 
   /** The segment's sound goes into another stream, from its beginning. */
   repeat(segment: Segment): void {
-    segment.wordsToReach = wordsIn(segment.text)
+    segment.wordsToReach = wordsOf(segment.text).length
   }
 
   /** Nothing more will be recognised of the segment: what was shown of it is final. */
@@ -94,9 +94,5 @@ export class Segments {
 }
 
 function asShown({ segmentId, revision, text, startedAt, endedAt }: LaneCaption, readyAt: number): Segment {
-  return { id: segmentId, startedAt, revision, text, wordsToReach: wordsIn(text), heardUntil: endedAt, readyAt }
-}
-
-function wordsIn(text: string): number {
-  return text.split(' ').filter((word) => word !== '').length
+  return { id: segmentId, startedAt, revision, text, wordsToReach: wordsOf(text).length, heardUntil: endedAt, readyAt }
 }

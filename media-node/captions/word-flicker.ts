@@ -12,6 +12,7 @@ function notIn(others: readonly string[], words: readonly string[]): number {
   return words.filter((word, place) => word !== others[place]).length
 }
 
-function wordsOf(text: string): string[] {
+/** The words of a caption's text. */
+export function wordsOf(text: string): string[] {
   return text.split(' ').filter((word) => word !== '')
 }

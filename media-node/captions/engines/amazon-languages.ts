@@ -1,4 +1,5 @@
 import { LanguageCode } from '@aws-sdk/client-transcribe-streaming'
+import { primarySubtag } from '../../../shared/protocol/language-tag.ts'
 import type { LanguageTable } from './language-lookup.ts'
 
 /** What a language without a region, or with one that Amazon has not, becomes where there are several. */
@@ -19,7 +20,7 @@ const PREFERRED: LanguageTable = {
 
 /** Every language that the SDK knows for streams, by its own tag and by its primary subtag. */
 export const amazonLanguages: LanguageTable = {
-  ...Object.fromEntries(Object.values(LanguageCode).map((code) => [code.split('-')[0] ?? code, code])),
+  ...Object.fromEntries(Object.values(LanguageCode).map((code) => [primarySubtag(code), code])),
   ...PREFERRED,
   ...Object.fromEntries(Object.values(LanguageCode).map((code) => [code, code])),
 }

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isSameLanguage } from '../../../shared/protocol/language-tag.ts'
 import type { Engine, EngineFailure, EngineRequest, EngineStream } from '../engine.ts'
 import { StableText } from '../stable-text.ts'
 import { type PocketSphinxDecoder, PocketSphinxLibrary } from './pocketsphinx-library.ts'
@@ -64,7 +65,7 @@ export class PocketSphinxEngine implements Engine {
   }
 
   supports(language: string): boolean {
-    return language.split('-')[0]?.toLowerCase() === LANGUAGE
+    return isSameLanguage(language, LANGUAGE)
   }
 
   async open(request: EngineRequest): Promise<EngineStream | EngineFailure> {

@@ -7,7 +7,6 @@ import type { CaptionCounter } from '../../../media-node/captions/caption-metric
 import { Captions } from '../../../media-node/captions/captions.ts'
 import type { EngineSettings } from '../../../media-node/captions/engine-settings.ts'
 import type { TapSource } from '../../../media-node/captions/speaker-captions.ts'
-import { Taps } from '../../../media-node/sfu/taps.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createLogger } from '../../../shared/logging.ts'
@@ -19,6 +18,7 @@ import { type Microphone, microphone, startPool } from '../media-node/test-route
 import { eventually } from './eventually.ts'
 import { pocketSphinx } from './pocketsphinx-settings.ts'
 import { reader, segmentsOf } from './reader.ts'
+import { tapsOn } from './taps-on.ts'
 
 const SENTENCE = 'the weather is going to be cold and windy today'
 const nothingHeld = { streams: 0, taps: 0, decoders: 0, recognisers: 0 }
@@ -230,15 +230,7 @@ function start(engine: EngineSettings): Promise<Captions> {
   })
 }
 
-function tapsOf(...microphones: readonly Microphone[]): TapSource {
-  const taps = new Taps(router)
-  return {
-    async tap(producerId, onRtp) {
-      const found = microphones.find(({ producer }) => producer.id === producerId)
-      return await taps.tap(found?.producer ?? assert.fail(), onRtp)
-    },
-  }
-}
+const tapsOf = (...microphones: readonly Microphone[]) => tapsOn(router, microphones)
 
 function tapped(taps: number): Promise<void> {
   return eventually(() => assert.deepEqual([captions.counts().taps, captions.counts().decoders], [taps, taps]))

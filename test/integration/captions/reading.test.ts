@@ -4,8 +4,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Router } from 'mediasoup/types'
 import { Captions } from '../../../media-node/captions/captions.ts'
 import { startLaneThread } from '../../../media-node/captions/lane-pool.ts'
-import type { TapSource } from '../../../media-node/captions/speaker-captions.ts'
-import { Taps } from '../../../media-node/sfu/taps.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createLogger } from '../../../shared/logging.ts'
@@ -19,6 +17,7 @@ import { type Microphone, microphone, startPool } from '../media-node/test-route
 import { eventually } from './eventually.ts'
 import { pocketSphinx } from './pocketsphinx-settings.ts'
 import { reader, segmentsOf } from './reader.ts'
+import { tapsOn } from './taps-on.ts'
 
 /** Readers of real speech, from the router to what they are told. */
 
@@ -199,15 +198,7 @@ function addSpeaker(room: ReturnType<Captions['room']>, { producer }: Microphone
   room.addSpeaker({ participantId, displayName, producerId: producer.id, language: 'en-US' })
 }
 
-function tapsOf(...microphones: readonly Microphone[]): TapSource {
-  const taps = new Taps(router)
-  return {
-    async tap(producerId, onRtp) {
-      const found = microphones.find(({ producer }) => producer.id === producerId)
-      return await taps.tap(found?.producer ?? assert.fail(), onRtp)
-    },
-  }
-}
+const tapsOf = (...microphones: readonly Microphone[]) => tapsOn(router, microphones)
 
 function tapped(taps: number): Promise<void> {
   return eventually(() => assert.deepEqual([captions.counts().taps, captions.counts().decoders], [taps, taps]))
