@@ -43,6 +43,17 @@ export const joinRequest = z
   .strictObject({
     displayName: z.string().trim().min(1).max(64),
     language: languageTag.default('en').meta({ description: 'The language this participant speaks' }),
+    rejoinToken: z
+      .string()
+      .max(2048)
+      .exactOptional()
+      .meta({ description: 'From an earlier join of this room: be the same participant again' }),
+    lostNodeId: z
+      .string()
+      .min(1)
+      .max(64)
+      .exactOptional()
+      .meta({ description: 'The media node to which the connection broke; it is looked after before its next heartbeat' }),
   })
   .meta({ id: 'Join' })
 
@@ -53,6 +64,7 @@ export const joinAnswer = z
     nodeId: z.string(),
     epoch: z.int(),
     participantId: z.string(),
+    rejoinToken: z.string().meta({ description: 'Proves, to later joins of this room, who this participant is' }),
     expiresAt: epochMs.meta({ description: 'When the token expires, in milliseconds since the Unix epoch' }),
     iceServers: z.array(
       z.object({

@@ -26,6 +26,7 @@ export const closeCodeOf: Readonly<Record<ErrorCode, number>> = {
   invalid_state: 4418,
   connection_lost: 4419,
   replaced: 4420,
+  resume_expired: 4421,
   rate_limited: 4429,
   internal: 4500,
   no_capacity: 4501,

@@ -28,6 +28,7 @@ export const errorCodes = [
   'unavailable',
   'connection_lost',
   'replaced',
+  'resume_expired',
   'internal',
 ] as const
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { caption, captionsStatus } from './caption.ts'
 import { languageTag } from './language-tag.ts'
-import { dtlsParameters, mediaKind, rtpCapabilities, rtpParameters, transportDescription } from './rtp.ts'
+import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameters, transportDescription } from './rtp.ts'
 
 /**
  * The signalling protocol `jbcalling.v1` as schemas; `PROTOCOL.md` beside this file is the same in words.
@@ -12,6 +12,8 @@ import { dtlsParameters, mediaKind, rtpCapabilities, rtpParameters, transportDes
 
 export const SUBPROTOCOL = 'jbcalling.v1'
 export const BEARER_PREFIX = 'bearer.'
+/** Offered instead of a join token by whose connection broke: `welcome` said it. */
+export const RESUME_PREFIX = 'resume.'
 
 /** Signalling messages above this size close the connection with `payload_too_large`. */
 export const MAX_MESSAGE_BYTES = 64 * 1024
@@ -41,6 +43,8 @@ export const consumerDescription = z.object({
 
 export const requests = {
   'connect-transport': { data: z.object({ transportId: id, dtlsParameters }), reply: nothing },
+  /** New ICE credentials for a transport whose client has another network now (RFC 8445 §9). */
+  'restart-ice': { data: z.object({ transportId: id }), reply: z.object({ iceParameters }) },
   receive: { data: z.object({ rtpCapabilities }), reply: z.object({ consumers: z.array(consumerDescription) }) },
   produce: {
     data: z.object({ kind: mediaKind, source: z.enum(['microphone', 'camera']), rtpParameters }),
@@ -73,7 +77,19 @@ export const notifications = {
     sendTransport: transportDescription,
     receiveTransport: transportDescription,
     participants: z.array(participantDescription),
+    /** Takes this participant up again on a new connection, for `resumeWindowMs` after the old one broke. */
+    resumeToken: z.string().min(16).max(128),
+    resumeWindowMs: z.int().min(0),
   }),
+  /** Instead of `welcome` on a connection that took a participant up again: how things are now, as whole lists. */
+  resumed: z.object({
+    participants: z.array(participantDescription),
+    consumers: z.array(consumerDescription),
+    producers: z.array(z.object({ producerId: id, source: z.enum(['microphone', 'camera']) })),
+    captionsActive: z.boolean(),
+  }),
+  /** The room is about to be, or already is, served by another media node: join again, and leave here when that plays. */
+  migrate: z.object({ reason: z.enum(['draining', 'moved']), deadlineMs: z.int().min(0) }),
   'participant-joined': participantDescription,
   'participant-changed': participantDescription,
   'participant-left': z.object({ participantId: id }),

@@ -100,14 +100,17 @@ export const dtlsParameters = z.object({
     .max(8),
 })
 
+/** RFC 8839 §5.4. */
+export const iceParameters = z.object({
+  usernameFragment: text,
+  password: text,
+  iceLite: z.boolean().exactOptional(),
+})
+
 /** What a client needs to build its side of one WebRTC transport. */
 export const transportDescription = z.object({
   transportId: text,
-  iceParameters: z.object({
-    usernameFragment: text,
-    password: text,
-    iceLite: z.boolean().exactOptional(),
-  }),
+  iceParameters,
   iceCandidates: z.array(
     z.object({
       foundation: text,
