@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/logging.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
@@ -7,6 +7,7 @@ import { type Lane, type LaneEvents, LIFE_TICK_MS } from './lane.ts'
 import type { LaneReport, LaneSettings, LaneStreamOptions } from './lane-messages.ts'
 import { LaneSeat } from './lane-seat.ts'
 import { PooledStream, type StreamListener } from './pooled-stream.ts'
+import { startThread } from './start-thread.ts'
 
 export type LanePoolOptions = {
   readonly speech: SpeechToText
@@ -156,5 +157,5 @@ function shareOf(whole: number, parts: number, index: number): number {
 }
 
 export function startLaneThread(settings: LaneSettings): Worker {
-  return new Worker(new URL('./lane-thread.ts', import.meta.url), { workerData: settings, name: 'caption-lane' })
+  return startThread(new URL('./lane-thread.ts', import.meta.url), { workerData: settings })
 }

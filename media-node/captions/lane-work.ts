@@ -46,7 +46,7 @@ export class LaneWork {
 
   constructor(options: LaneWorkOptions) {
     this.#options = options
-    this.#turns = new EngineTurns(options.schedule)
+    this.#turns = new EngineTurns(options)
     this.#slots = new StreamSlots(options.maxStreams)
     this.#reportedAt = options.now()
     this.#tickLater()
@@ -146,6 +146,7 @@ export class LaneWork {
       packets += 1
       if (packets % PACKETS_PER_SIGN === 0) this.#options.post({ kind: 'alive' })
     }
+    this.#turns.spell()
     this.#options.post({ kind: handedAt === undefined ? 'alive' : 'taken' })
   }
 

@@ -24,6 +24,7 @@ export class OpusDecoders {
   readonly #native: OpusScriptNative = createNative()
   readonly #input = this.#native._malloc(MAX_PACKET_BYTES)
   readonly #output = this.#native._malloc(MAX_PACKET_SAMPLES * OUTPUT_BYTES_PER_SAMPLE)
+  readonly #pcm = new Int16Array(MAX_PACKET_SAMPLES)
   #alive = 0
 
   /** @throws when opusscript is not the version whose memory is known here */
@@ -61,7 +62,7 @@ export class OpusDecoders {
 
     const bytes = this.#native.HEAPU16
     const first = this.#output / Uint16Array.BYTES_PER_ELEMENT
-    const pcm = new Int16Array(samples)
+    const pcm = this.#pcm.subarray(0, samples)
     for (let i = 0; i < samples; i += 1) {
       pcm[i] = (bytes[first + 2 * i] ?? 0) | ((bytes[first + 2 * i + 1] ?? 0) << 8)
     }
@@ -84,7 +85,11 @@ export class OpusDecoder {
     this.#handle = handle
   }
 
-  /** The packet's sound, or undefined when it is not an Opus packet; the next one may be. */
+  /**
+   * The packet's sound, or undefined when it is not an Opus packet; the next one may be. The sound is good until the next
+   * packet is decoded on this thread, by whichever decoder: an array of its own for each packet would have the thread's
+   * garbage collected, for some 10 ms, every half second.
+   */
   decode(packet: Uint8Array): Int16Array | undefined {
     return this.#closed ? undefined : this.#handle.decode(packet)
   }

@@ -44,6 +44,7 @@ export class PacketOrder {
       waiting.push(...this.#restart(packet.ssrc), ...this.push(packet))
       return waiting
     }
+    if (sequence === this.#next && this.#held.size === 0) return [...waiting, this.#handOn(packet)]
     if (this.#held.has(sequence) || this.#handedOn[slot(sequence)] === sequence) this.#count('packets_duplicate', 1)
     else if (sequence < this.#next) this.#count('packets_late', 1)
     else this.#held.set(sequence, packet)
@@ -57,13 +58,21 @@ export class PacketOrder {
       const packet = this.#held.get(this.#next)
       if (packet !== undefined) {
         this.#held.delete(this.#next)
-        this.#handedOn[slot(this.#next)] = this.#next
-        released.push(packet)
+        released.push(this.#handOn(packet))
       } else if (this.#held.size < WINDOW_PACKETS && !this.#waitedTooLong(now)) break
-      else this.#count('packets_lost', 1)
-      this.#next += 1
+      else {
+        this.#count('packets_lost', 1)
+        this.#next += 1
+      }
     }
     return released
+  }
+
+  #handOn(packet: ArrivedPacket): ArrivedPacket {
+    const sequence = this.#next ?? 0
+    this.#handedOn[slot(sequence)] = sequence
+    this.#next = sequence + 1
+    return packet
   }
 
   #waitedTooLong(now: number): boolean {

@@ -28,7 +28,7 @@ const CHUNK = SAMPLE_RATE / 10
 /** As the lane's gate hears an utterance: from before it begins to the end of the hang-over. */
 const BEFORE_SECONDS = 0.3
 const AFTER_SECONDS = 0.25
-const PORTIONS_MS = [100, 50, 25] as const
+const PORTIONS_MS = [100, 50, 20] as const
 
 type Text = { readonly at: number; readonly text: string }
 /** One chunk's hypotheses; `at` is in milliseconds from the file's start. */

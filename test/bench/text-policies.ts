@@ -6,14 +6,13 @@ type Words = readonly string[]
 /** What can be shown of an engine's changing text, by name; the times are hypotheses in a row. */
 export const TEXT_POLICIES: ReadonlyArray<readonly [string, TextPolicy]> = [
   ['as is', (words) => words],
-  ['agreement of 2', agreement(2)],
-  ['agreement of 3', agreement(3)],
-  ['steady agreement of 2', steadyAgreement(2)],
-  ['steady agreement of 3', steadyAgreement(3)],
-  ['newest word held for 2', holdNewest(2)],
-  ['newest word held for 3', holdNewest(3)],
+  ['agreement of 2', steady(agreement(2))],
+  ['agreement of 3', steady(agreement(3))],
+  ['newest word held for 2', steady(holdNewest(2))],
+  ['newest word held for 3', steady(holdNewest(3))],
+  ['newest word held for 4', steady(holdNewest(4))],
+  ['newest word held for 5', steady(holdNewest(5))],
   ['frozen after 5', frozen(5, (words) => words)],
-  ['steady agreement of 2, frozen after 5', frozen(5, steadyAgreement(2))],
   ['rewritten after 3', rewriteAfter(3)],
 ]
 
@@ -22,11 +21,11 @@ function agreement(times: number): TextPolicy {
   return (words, before) => words.filter((_, place) => stood(words, before, place) >= times)
 }
 
-/** The same, but what is shown stays until others are agreed upon in its place. */
-function steadyAgreement(times: number): TextPolicy {
+/** What is shown stays until something else is to stand in its place. */
+function steady(policy: TextPolicy): TextPolicy {
   return (words, before, shown) => {
-    const agreed = agreement(times)(words, before, shown)
-    return commonLength(agreed, shown) === agreed.length ? shown : agreed
+    const next = policy(words, before, shown)
+    return commonLength(next, shown) === next.length ? shown : next
   }
 }
 

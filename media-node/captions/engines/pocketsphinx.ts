@@ -36,8 +36,8 @@ const TUNING = {
   '-remove_silence': 'no',
 } as const
 
-/** Between two hypotheses that are compared, in samples: 50 ms. See `docs/decisions/stable-captions.md`. */
-const PORTION_SAMPLES = 800
+/** Between two hypotheses that are compared, in samples: 20 ms. See `docs/decisions/stable-captions.md`. */
+const PORTION_SAMPLES = 320
 
 /** Recognises English with the PocketSphinx on this machine, on the thread that calls it. */
 export class PocketSphinxEngine implements Engine {

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { Captions } from '../../../media-node/captions/captions.ts'
 import type { TapSource } from '../../../media-node/captions/speaker-captions.ts'
+import { startThread } from '../../../media-node/captions/start-thread.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createLogger } from '../../../shared/logging.ts'
 import { languageOf } from './door-engine.ts'
@@ -48,10 +48,9 @@ export async function lanesWay({
     },
     startThread: (settings) => {
       const { port1, port2 } = new MessageChannel()
-      const thread = new Worker(join(import.meta.dirname, 'lane-thread.ts'), {
+      const thread = startThread(new URL('./lane-thread.ts', import.meta.url), {
         workerData: { ...settings, door: port2 },
         transferList: [port2],
-        name: 'caption-lane',
       })
       running.push({ thread, door: port1 })
       return thread

@@ -27,3 +27,13 @@ test('[G13] a full batch refuses, and takes again once it was handed over', () =
   assert.ok(writer.add(1, 0, packet))
   assert.ok(!writer.add(1, 0, new Uint8Array(70_000)), 'no packet of RTP is that long')
 })
+
+test('[G13] the buffer of a batch is as large as the batch before it needed, and no larger than twice that', () => {
+  const writer = new PacketBatchWriter()
+  writer.add(1, 0, new Uint8Array(5_000))
+  writer.take()
+  writer.add(1, 0, new Uint8Array(10))
+  assert.equal(writer.take().buffer.byteLength, 8_192)
+  writer.add(1, 0, new Uint8Array(10))
+  assert.equal(writer.take().buffer.byteLength, 512)
+})

@@ -24,9 +24,11 @@ export function scripted({ bufferMs = 30_000, maxStreams = 4, hasFallback = fals
     changed: ({ engine, state }) => changes.push(`${engine} ${state}`),
   })
   const slots = new StreamSlots(maxStreams)
-  const turns = new EngineTurns((task) => tasks.push(task))
-  const counts = new Map<CaptionCounter, number>()
   const now = () => clock.now()
+  let looks = 0
+  // Every look finds a spell over, so that there is one turn in each.
+  const turns = new EngineTurns({ schedule: (task) => tasks.push(task), now: () => 10 * ++looks })
+  const counts = new Map<CaptionCounter, number>()
   /** @returns how many turns were taken */
   function run(): number {
     let taken = 0
