@@ -27,6 +27,7 @@ export const nodeReport = (nodeId: string, other: Partial<NodeReport> = {}): Nod
   rooms: 1,
   participants: 2,
   draining: false,
+  openedRooms: [],
   ...other,
 })
 
