@@ -12,6 +12,7 @@ import {
   redisNodeRegistry,
 } from '../../../shared/node-registry/redis-node-registry.ts'
 import { type NodeRegistryUnderTest, nodeRegistryContract, report } from './node-registry-contract.ts'
+import { RedisTime } from './redis-time.ts'
 
 const CHATTER_INTERVAL_MS = 100
 
@@ -26,15 +27,9 @@ async function openClient(url: string) {
   return client
 }
 
-type Client = Awaited<ReturnType<typeof openClient>>
-
-async function age(client: Client, key: string, members: readonly string[], ms: number): Promise<void> {
-  for (const member of members) await client.zIncrBy(key, -ms, member)
-}
-
 async function underTest(url: string, stopServer: () => Promise<void>): Promise<NodeRegistryUnderTest> {
   const namespace = newNamespace()
-  const client = await openClient(url)
+  const time = await RedisTime.open(url, namespace)
   let overflowed = 0
   const onDropped = (reason: DropReason, count: number) => {
     if (reason === 'command_overflow') overflowed += count
@@ -43,16 +38,10 @@ async function underTest(url: string, stopServer: () => Promise<void>): Promise<
   return {
     registry,
     overflowed: () => overflowed,
-    async passTime(ms) {
-      for (const nodeId of await client.zRange(heartbeatsOf(namespace), 0, -1)) {
-        await age(client, heartbeatsOf(namespace), [nodeId], ms)
-        const reserved = reservedOn(namespace, nodeId)
-        await age(client, reserved, await client.zRange(reserved, 0, -1), ms)
-      }
-    },
+    passTime: (ms) => time.pass(ms),
     async stop() {
       await registry.close()
-      client.destroy()
+      time.close()
       await stopServer()
     },
   }
@@ -124,7 +113,9 @@ describe('the node registry on a Redis that misbehaves', () => {
     await registry.heartbeat(said)
     await registry.send(said.nodeId, { type: 'close-room', roomId: 'waits', epoch: 1 })
     for (const roomId of ['expires', 'waits']) await registry.reserve({ roomId, limit: 1 })
-    await age(client, reservedOn(namespace, said.nodeId), ['expires'], RESERVATION_TTL_MS)
+    const time = await RedisTime.open(redis.url, namespace)
+    t.after(() => time.close())
+    await time.age(reservedOn(namespace, said.nodeId), RESERVATION_TTL_MS, 'expires')
     await registry.heartbeat(said)
     const keys = await client.keys(`{${namespace}}:*`)
     const made = ['commands:*', 'heartbeats', 'placeable', 'placeable:eu', 'reports', 'reserved', 'reserved:*']
