@@ -1,24 +1,41 @@
 import type { Room } from '../shared/api.ts'
 import type { Clock } from '../shared/clock.ts'
-import type { AliveNode } from '../shared/node-registry/node-registry.ts'
-import { CallError } from '../shared/protocol/error-code.ts'
-import type { NewRoom, RoomStore } from '../shared/room-store/room-store.ts'
+import type { Logger } from '../shared/logging.ts'
 import {
-  type Choice,
   type ChoiceReason,
   choiceReasons,
-  chooseMediaNode,
+  type KnownNode,
   type RefusalReason,
-} from './choose-media-node.ts'
+} from '../shared/node-registry/node-registry.ts'
+import { CallError } from '../shared/protocol/error-code.ts'
+import type { NewRoom, RoomStore } from '../shared/room-store/room-store.ts'
+import type { HealthProbes } from './health-probes.ts'
+import { judgeByAnswer, judgeUnasked, type MoveCause } from './judge-host.ts'
 import type { KnownFleet, Sighting } from './known-fleet.ts'
 
 /** Why a room is where it is: freshly chosen for a reason, kept where it was, or placed by somebody who was faster. */
 export const allocationReasons = [...choiceReasons, 'kept', 'lost_race'] as const
 export type AllocationReason = (typeof allocationReasons)[number]
 
-export type Placement = { readonly room: Room; readonly node: AliveNode; readonly reason: AllocationReason }
+export type Placement = {
+  readonly room: Room
+  readonly node: KnownNode
+  readonly reason: AllocationReason
+  /** Why it left the media node where it was, when this call moved it. */
+  readonly movedBecause?: MoveCause
+}
 
-type Stores = { readonly rooms: RoomStore; readonly fleet: KnownFleet; readonly clock: Clock }
+export type AllocationParts = {
+  readonly rooms: RoomStore
+  readonly fleet: KnownFleet
+  readonly probes: HealthProbes
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Effective load from which a media node takes no more rooms. */
+  readonly limit: number
+  /** Told why a room found no media node. */
+  readonly onRefused: (reason: RefusalReason) => void
+}
 
 const refusals: Readonly<Record<RefusalReason, string>> = {
   no_media_node: 'No media node is running.',
@@ -31,44 +48,99 @@ const refusals: Readonly<Record<RefusalReason, string>> = {
  *
  * @throws CallError `room_exists`, `no_capacity` or `unavailable`
  */
-export async function createRoom(stores: Stores, wanted: Omit<NewRoom, 'nodeId'>): Promise<Placement> {
-  const { node, reason } = orRefuse(await choose(stores, wanted.region))
-  const { won, room } = await stores.rooms.create({ ...wanted, nodeId: node.nodeId })
+export async function createRoom(parts: AllocationParts, wanted: Omit<NewRoom, 'nodeId'>): Promise<Placement> {
+  const { node, reason } = await reserve(parts, wanted)
+  const { won, room } = await write(parts, node, wanted.roomId, () =>
+    parts.rooms.create({ ...wanted, nodeId: node.nodeId }),
+  )
   if (!won) throw new CallError('room_exists', 'A room of this id exists.')
   return { room, node, reason }
 }
 
 /**
  * Finds the media node of a room, and gives the room another one if its own is gone or draining. Of several concurrent
- * calls exactly one moves the room; the others answer where it went. While the registry is away the room stays.
+ * calls exactly one moves the room; the others answer where it went. `lostNodeId` is the media node to which the caller's
+ * connection broke.
  *
  * @throws CallError `room_not_found`, `no_capacity` or `unavailable`
  */
-export async function placeRoom(stores: Stores, roomId: string): Promise<Placement> {
-  const room = await stores.rooms.read(roomId)
+export async function placeRoom(parts: AllocationParts, roomId: string, lostNodeId?: string): Promise<Placement> {
+  const room = await parts.rooms.read(roomId)
   if (!room) throw new CallError('room_not_found', 'There is no such room.')
-  const host = await stores.fleet.find(room.nodeId)
-  if (host && (host.remembered || !host.node.draining)) return { room, node: host.node, reason: 'kept' }
-  return moveRoom(stores, room, host)
+  const host = await parts.fleet.find(room.nodeId)
+  if (!host) return move(parts, room, 'unknown')
+  const verdict = await judge(parts, host, lostNodeId === room.nodeId)
+  if (verdict === 'keep') return kept(room, host)
+  if (verdict !== 'draining') return move(parts, room, verdict)
+  return move(parts, room, verdict).catch((error: unknown) => {
+    // A draining media node is still better than none.
+    if (error instanceof CallError && error.code === 'no_capacity') return kept(room, host)
+    throw error
+  })
 }
 
-async function moveRoom(stores: Stores, room: Room, host: Sighting | undefined): Promise<Placement> {
-  const choice = await choose(stores, room.region)
-  // A draining media node is still better than none.
-  if (!choice.node && host) return { room, node: host.node, reason: 'kept' }
-  const { node, reason } = orRefuse(choice)
-  const { won, room: present } = await stores.rooms.allocate(room.roomId, room.epoch, node.nodeId)
-  if (won) return { room: present, node, reason }
-  const winner = await stores.fleet.find(present.nodeId)
+async function judge(parts: AllocationParts, host: Sighting, isNamedLost: boolean): Promise<'keep' | MoveCause> {
+  const unasked = judgeUnasked(host, isNamedLost)
+  if (unasked !== 'ask') return unasked
+  const { answer, askedAt } = await parts.probes.ask(host.node)
+  const verdict = judgeByAnswer(host, answer)
+  if (verdict !== 'keep') await parts.fleet.suspect(host.node.nodeId, parts.clock.now() - askedAt)
+  return verdict
+}
+
+async function move(parts: AllocationParts, room: Room, cause: MoveCause): Promise<Placement> {
+  const { roomId, epoch } = room
+  const { node, reason } = await reserve(parts, room)
+  const { won, room: present } = await write(parts, node, roomId, () =>
+    parts.rooms.allocate(roomId, epoch, node.nodeId),
+  )
+  if (won) {
+    if (cause !== 'refused') await tellMoved(parts, room.nodeId, present)
+    return { room: present, node, reason, movedBecause: cause }
+  }
+  const winner = await parts.fleet.find(present.nodeId)
   if (!winner) throw new CallError('unavailable', 'The room is being moved.')
   return { room: present, node: winner.node, reason: 'lost_race' }
 }
 
-async function choose(stores: Stores, region: string | undefined): Promise<Choice> {
-  return chooseMediaNode({ fleet: await stores.fleet.alive(), region, now: stores.clock.now() })
+async function reserve(
+  { fleet, limit, onRefused }: AllocationParts,
+  { roomId, region }: Pick<NewRoom, 'roomId' | 'region'>,
+): Promise<{ readonly node: KnownNode; readonly reason: ChoiceReason }> {
+  const choice = await fleet.reserve({ roomId, region, limit })
+  if (choice.node) return choice
+  onRefused(choice.reason)
+  throw new CallError('no_capacity', refusals[choice.reason])
 }
 
-function orRefuse(choice: Choice): { readonly node: AliveNode; readonly reason: ChoiceReason } {
-  if (!choice.node) throw new CallError('no_capacity', refusals[choice.reason])
-  return choice
+/** Writes where a room is, and gives its reservation back if it is not there after all. */
+async function write<T extends { readonly room: Room }>(
+  { fleet }: AllocationParts,
+  reserved: KnownNode,
+  roomId: string,
+  store: () => Promise<T>,
+): Promise<T> {
+  let nodeId: string | undefined
+  try {
+    const written = await store()
+    nodeId = written.room.nodeId
+    return written
+  } finally {
+    if (nodeId !== reserved.nodeId) await fleet.release(reserved.nodeId, roomId)
+  }
+}
+
+/** A media node that is cut off and comes back finds out by itself. */
+async function tellMoved(
+  { fleet, logger }: AllocationParts,
+  oldNodeId: string,
+  { roomId, epoch }: Room,
+): Promise<void> {
+  await fleet.send(oldNodeId, { type: 'room-moved', roomId, epoch }).catch((err: unknown) => {
+    logger.warn({ err, nodeId: oldNodeId }, 'a media node was not told that a room moved')
+  })
+}
+
+function kept(room: Room, { node }: Sighting): Placement {
+  return { room, node, reason: 'kept' }
 }

@@ -7,6 +7,7 @@ import { CallError } from '../shared/protocol/error-code.ts'
 import { admitCallers } from './admit-callers.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
 import { handleError } from './handle-error.ts'
+import { KnownFleet } from './known-fleet.ts'
 import { limitTime } from './limit-time.ts'
 import { nodeRoutes } from './nodes.ts'
 import { observeRequests } from './observe-requests.ts'
@@ -22,6 +23,7 @@ const PREFLIGHT_MAX_AGE_SECONDS = 600
 /** The control plane as a value: it listens nowhere and owns nothing. */
 export function createApp(parts: ControlPlaneParts): OpenAPIHono {
   const { clock, settings } = parts
+  const fleet = new KnownFleet(parts.registry, clock)
   const app = new OpenAPIHono({ defaultHook: refuseInvalid })
   app.onError(handleError(parts))
   app.notFound(() => {
@@ -32,8 +34,8 @@ export function createApp(parts: ControlPlaneParts): OpenAPIHono {
   app.use(limitTime(settings.REQUEST_TIMEOUT_MS, clock))
   app.use(bodyLimit({ maxSize: settings.BODY_LIMIT_BYTES, onError: refuseBody }))
   app.use('/v1/*', admitCallers(parts))
-  app.route('/', roomRoutes(parts)).route('/', transcriptRoutes(parts))
-  app.route('/', nodeRoutes(parts)).route('/', operationRoutes(parts))
+  app.route('/', roomRoutes(parts, fleet)).route('/', transcriptRoutes(parts))
+  app.route('/', nodeRoutes(parts, fleet)).route('/', operationRoutes(parts, fleet))
   let document: ReturnType<typeof openApiDocument> | undefined
   app.get('/openapi.json', (c) => {
     // Made when it is asked for: it would lengthen every start of a Lambda.

@@ -1,49 +1,48 @@
-import { type AliveNode, NODE_TTL_MS } from '../shared/node-registry/node-registry.ts'
+import { type Choice, type KnownNode, NODE_TTL_MS, RESERVED_LOAD } from '../shared/node-registry/node-registry.ts'
 
-/** The media nodes as they were known at `takenAt`, in milliseconds since the Unix epoch. */
-export type Fleet = { readonly nodes: readonly AliveNode[]; readonly takenAt: number }
+/** What counts of a media node when a room looks for one. */
+export type Candidate = Pick<KnownNode, 'nodeId' | 'region' | 'load' | 'draining' | 'ageMs' | 'reservations'>
 
-export const choiceReasons = ['no_region_asked', 'in_region', 'outside_region'] as const
-export const refusalReasons = ['no_media_node', 'all_draining', 'all_full'] as const
-
-export type ChoiceReason = (typeof choiceReasons)[number]
-export type RefusalReason = (typeof refusalReasons)[number]
-
-export type Choice =
-  | { readonly node: AliveNode; readonly reason: ChoiceReason }
-  | { readonly node: undefined; readonly reason: RefusalReason }
-
-/** A media node at this load takes no new room. */
-const FULL_LOAD = 1
+/** The load that a media node reported, and what was placed there since and has not yet shown up in a report. */
+export function effectiveLoad({ load, reservations }: Pick<Candidate, 'load' | 'reservations'>): number {
+  return load + RESERVED_LOAD * reservations
+}
 
 /**
- * Chooses the media node for a room: alive at `now`, not draining and not full; in the asked region if that leaves
- * anyone; then the least load, the fewest participants, the lowest id. The same input gives the same choice.
+ * Chooses the media node for a room: its heartbeat younger than `NODE_TTL_MS` and not draining; in the asked region if that
+ * has one whose effective load is below `limit`, else in any; of these the least effective load, at equal load the lowest
+ * id. The same candidates give the same choice, in whatever order they come. `sinceMs` is how long ago their ages were
+ * measured.
+ *
+ * The registry decides the same in one step with the reservation (`shared/node-registry/registry-scripts.ts`). One pass,
+ * which makes nothing; and the best media node of each region are candidates enough: they give the choice that the whole
+ * fleet gives.
  */
-export function chooseMediaNode(asked: {
-  readonly fleet: Fleet
-  readonly region: string | undefined
-  readonly now: number
-}): Choice {
-  const sinceTaken = asked.now - asked.fleet.takenAt
-  const alive = asked.fleet.nodes.filter(({ ageMs }) => ageMs + sinceTaken < NODE_TTL_MS)
-  if (alive.length === 0) return { node: undefined, reason: 'no_media_node' }
-  const staying = alive.filter(({ draining }) => !draining)
-  if (staying.length === 0) return { node: undefined, reason: 'all_draining' }
-  const free = staying.filter(({ load }) => load < FULL_LOAD)
-  const near = free.filter(({ region }) => region === asked.region)
-  const node = leastLoaded(near.length > 0 ? near : free)
-  if (!node) return { node: undefined, reason: 'all_full' }
-  if (asked.region === undefined) return { node, reason: 'no_region_asked' }
-  return { node, reason: near.length > 0 ? 'in_region' : 'outside_region' }
+export function chooseMediaNode<N extends Candidate>(asked: {
+  readonly candidates: Iterable<N>
+  readonly region?: string | undefined
+  readonly limit: number
+  readonly sinceMs?: number
+}): Choice<N> {
+  const { candidates, region, limit, sinceMs = 0 } = asked
+  let anyAlive = false
+  let best: N | undefined
+  let near: N | undefined
+  for (const node of candidates) {
+    if (node.ageMs + sinceMs >= NODE_TTL_MS) continue
+    anyAlive = true
+    if (node.draining) continue
+    if (best === undefined || isBefore(node, best)) best = node
+    if (node.region === region && (near === undefined || isBefore(node, near))) near = node
+  }
+  if (near && effectiveLoad(near) < limit) return { node: near, reason: 'in_region' }
+  if (!best) return { node: undefined, reason: anyAlive ? 'all_draining' : 'no_media_node' }
+  if (effectiveLoad(best) >= limit) return { node: undefined, reason: 'all_full' }
+  return { node: best, reason: region === undefined ? 'no_region_asked' : 'outside_region' }
 }
 
-function leastLoaded(nodes: readonly AliveNode[]): AliveNode | undefined {
-  return nodes.reduce<AliveNode | undefined>((best, node) => (best && !isBetter(node, best) ? best : node), undefined)
-}
-
-function isBetter(a: AliveNode, b: AliveNode): boolean {
-  if (a.load !== b.load) return a.load < b.load
-  if (a.participants !== b.participants) return a.participants < b.participants
-  return a.nodeId < b.nodeId
+function isBefore(a: Candidate, b: Candidate): boolean {
+  const loadOfA = effectiveLoad(a)
+  const loadOfB = effectiveLoad(b)
+  return loadOfA === loadOfB ? a.nodeId < b.nodeId : loadOfA < loadOfB
 }

@@ -7,6 +7,7 @@ import { dynamoDbRoomStore } from '../shared/room-store/dynamodb-room-store.ts'
 import { dynamoDbTranscriptStore } from '../shared/transcript-store/dynamodb-transcript-store.ts'
 import { createApp } from './app.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
+import { httpHealthProbe } from './http-health-probe.ts'
 import { createMetrics } from './metrics.ts'
 import type { ControlPlaneSettings } from './settings.ts'
 import { generateSigningKeys, loadSigningKeys, readSigningKeys, type SigningKeys } from './signing-keys.ts'
@@ -28,7 +29,16 @@ export async function composeControlPlane(
   const clock = systemClock
   const rooms = dynamoDbRoomStore({ ...tableLocation(settings, settings.ROOMS_TABLE), clock })
   const transcripts = dynamoDbTranscriptStore({ ...tableLocation(settings, settings.TRANSCRIPTS_TABLE), clock })
-  const app = createApp({ ...given, clock, metrics, registry, rooms, transcripts, signingKeys })
+  const app = createApp({
+    ...given,
+    clock,
+    metrics,
+    registry,
+    rooms,
+    transcripts,
+    signingKeys,
+    probe: httpHealthProbe,
+  })
   return {
     app,
     async close() {

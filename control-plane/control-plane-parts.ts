@@ -1,9 +1,10 @@
 import type { Context } from 'hono'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/logging.ts'
-import type { NodeRegistry } from '../shared/node-registry/node-registry.ts'
+import type { FleetRegistry } from '../shared/node-registry/node-registry.ts'
 import type { RoomStore } from '../shared/room-store/room-store.ts'
 import type { TranscriptStore } from '../shared/transcript-store/transcript-store.ts'
+import type { HealthProbe } from './health-probes.ts'
 import type { Metrics } from './metrics.ts'
 import type { ControlPlaneSettings } from './settings.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -12,7 +13,9 @@ import type { SigningKeys } from './signing-keys.ts'
 export type ControlPlaneParts = {
   readonly rooms: RoomStore
   readonly transcripts: TranscriptStore
-  readonly registry: NodeRegistry
+  readonly registry: FleetRegistry
+  /** Asks a media node whether it lives. */
+  readonly probe: HealthProbe
   readonly signingKeys: SigningKeys
   readonly clock: Clock
   readonly logger: Logger

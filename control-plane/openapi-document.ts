@@ -1,9 +1,18 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import manifest from '../package.json' with { type: 'json' }
-import { createRoomRequest, joinAnswer, joinRequest, mediaNode, problem, room, transcript } from '../shared/api.ts'
+import {
+  createRoomRequest,
+  drainRequest,
+  joinAnswer,
+  joinRequest,
+  mediaNode,
+  problem,
+  room,
+  transcript,
+} from '../shared/api.ts'
 
-const components = [createRoomRequest, room, joinRequest, joinAnswer, mediaNode, transcript, problem]
+const components = [createRoomRequest, room, joinRequest, joinAnswer, mediaNode, drainRequest, transcript, problem]
 
 /**
  * The API as an OpenAPI 3.1 document. The components come from zod itself, because the generator lists `exactOptional`

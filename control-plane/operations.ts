@@ -2,6 +2,8 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import manifest from '../package.json' with { type: 'json' }
 import type { AliveNode } from '../shared/node-registry/node-registry.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
+import type { KnownFleet } from './known-fleet.ts'
+import type { FleetFigures } from './metrics.ts'
 import { jsonAnswer } from './route-shapes.ts'
 import { publicKey } from './signing-keys.ts'
 
@@ -17,6 +19,8 @@ const fleetSums = z.object({
   rooms: z.int(),
   participants: z.int(),
   highestLoad: z.number(),
+  reservations: z.int().meta({ description: 'Rooms placed whose opening no media node has told yet' }),
+  oldestHeartbeatMs: z.int(),
 })
 const stats = z.object({
   version: z.string(),
@@ -26,7 +30,7 @@ const stats = z.object({
 const jwks = z.object({ keys: z.array(publicKey) })
 
 /** What operators and media nodes look at; open to everybody, so nothing here names a room or a person. */
-export function operationRoutes(parts: ControlPlaneParts) {
+export function operationRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
   const { clock, metrics, registry, rooms, signingKeys } = parts
   const startedAt = clock.now()
 
@@ -60,7 +64,10 @@ export function operationRoutes(parts: ControlPlaneParts) {
         summary: 'Metrics for Prometheus',
         responses: { 200: { description: 'Text format', content: { 'text/plain': { schema: z.string() } } } },
       }),
-      async (c) => c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+      async (c) => {
+        metrics.fleetSeen(await fleetFigures(fleet))
+        return c.text(await metrics.text(), 200, { 'content-type': metrics.contentType })
+      },
     )
     .openapi(
       createRoute({
@@ -71,8 +78,8 @@ export function operationRoutes(parts: ControlPlaneParts) {
       }),
       async (c) => {
         const uptimeSeconds = Math.floor((clock.now() - startedAt) / 1_000)
-        const fleet = await registry.alive().then(sums, () => null)
-        return c.json({ version: manifest.version, uptimeSeconds, fleet }, 200)
+        const figures = await fleet.alive().then(sums, () => null)
+        return c.json({ version: manifest.version, uptimeSeconds, fleet: figures }, 200)
       },
     )
     .openapi(
@@ -96,13 +103,27 @@ function stateOf(ping: Promise<void>): Promise<z.infer<typeof dependency>> {
   )
 }
 
+async function fleetFigures(fleet: KnownFleet): Promise<FleetFigures> {
+  const { placedFromMemory } = fleet
+  try {
+    const [nodes, expiredReservations] = await Promise.all([fleet.alive(), fleet.expiredReservations()])
+    const { reservations, oldestHeartbeatMs } = sums(nodes)
+    return { placedFromMemory, registry: { nodes: nodes.length, reservations, oldestHeartbeatMs, expiredReservations } }
+  } catch {
+    return { placedFromMemory, registry: undefined }
+  }
+}
+
 function sums(nodes: readonly AliveNode[]): z.infer<typeof fleetSums> {
   const sum = (of: (node: AliveNode) => number) => nodes.reduce((total, node) => total + of(node), 0)
+  const highest = (of: (node: AliveNode) => number) => nodes.reduce((most, node) => Math.max(most, of(node)), 0)
   return {
     nodes: nodes.length,
     draining: nodes.filter(({ draining }) => draining).length,
     rooms: sum(({ rooms }) => rooms),
     participants: sum(({ participants }) => participants),
-    highestLoad: Math.max(0, ...nodes.map(({ load }) => load)),
+    highestLoad: highest(({ load }) => load),
+    reservations: sum(({ reservations }) => reservations),
+    oldestHeartbeatMs: highest(({ ageMs }) => ageMs),
   }
 }

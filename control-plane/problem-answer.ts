@@ -34,6 +34,7 @@ const kinds: Readonly<Record<ErrorCode, Kind>> = {
   unavailable: { status: 503, title: 'Something this needs is away', retryAfterSeconds: 1 },
   connection_lost: { status: 502, title: 'The connection was lost' },
   replaced: { status: 409, title: 'Replaced by a newer connection' },
+  resume_expired: { status: 410, title: 'The connection was lost for too long' },
   internal: { status: 500, title: 'Something went wrong here' },
 }
 

@@ -3,23 +3,41 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { createRoomRequest, joinAnswer, joinRequest, type Room, room, roomId } from '../shared/api.ts'
 import type { NodeCommand } from '../shared/node-registry/node-registry.ts'
 import { CallError } from '../shared/protocol/error-code.ts'
-import { type JoinGrant, signJoinToken, TOKEN_TTL_SECONDS } from '../shared/token.ts'
+import {
+  type JoinGrant,
+  localKeys,
+  readRejoinToken,
+  signJoinToken,
+  signRejoinToken,
+  TOKEN_TTL_SECONDS,
+} from '../shared/token.ts'
 import { createRoom, type Placement, placeRoom } from './allocate-room.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
-import { KnownFleet } from './known-fleet.ts'
+import { HealthProbes } from './health-probes.ts'
+import type { KnownFleet } from './known-fleet.ts'
 import { newRoomId } from './new-room-id.ts'
 import { jsonAnswer, jsonBody, problems } from './route-shapes.ts'
 
 const params = z.object({ roomId })
 
 /** Making, reading, closing and joining rooms. */
-export function roomRoutes(parts: ControlPlaneParts) {
-  const { rooms, registry, clock, logger, metrics, signingKeys } = parts
-  const stores = { rooms, fleet: new KnownFleet(registry, clock), clock }
+export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
+  const { rooms, clock, logger, metrics, signingKeys, settings } = parts
+  const allocation = {
+    rooms,
+    fleet,
+    probes: new HealthProbes({ probe: parts.probe, clock, onAnswer: metrics.probed }),
+    clock,
+    logger,
+    limit: settings.MAX_NODE_LOAD,
+    onRefused: metrics.placementRefused,
+  }
+  const keys = localKeys(signingKeys.jwks)
 
-  const placed = ({ room: { roomId, nodeId, epoch }, reason }: Placement) => {
+  const placed = ({ room: { roomId, nodeId, epoch }, reason, movedBecause }: Placement) => {
     metrics.allocated(reason)
-    if (reason !== 'kept') logger.info({ roomId, nodeId, epoch, reason }, 'room allocated')
+    if (movedBecause !== undefined) metrics.reallocated(movedBecause)
+    if (reason !== 'kept') logger.info({ roomId, nodeId, epoch, reason, movedBecause }, 'room allocated')
   }
 
   return new OpenAPIHono()
@@ -33,7 +51,7 @@ export function roomRoutes(parts: ControlPlaneParts) {
       }),
       async (c) => {
         const wanted = { roomId: newRoomId(), ...c.req.valid('json'), createdAt: clock.now() }
-        const placement = await createRoom(stores, wanted)
+        const placement = await createRoom(allocation, wanted)
         placed(placement)
         return c.json(placement.room, 201)
       },
@@ -61,7 +79,7 @@ export function roomRoutes(parts: ControlPlaneParts) {
         responses: { 204: { description: 'The room is closed' }, ...problems },
       }),
       async (c) => {
-        await closeRoom(parts, c.req.valid('param').roomId)
+        await closeRoom(parts, fleet, c.req.valid('param').roomId)
         return c.body(null, 204)
       },
     )
@@ -74,24 +92,40 @@ export function roomRoutes(parts: ControlPlaneParts) {
         responses: { 200: jsonAnswer(joinAnswer, 'Where and with what to connect'), ...problems },
       }),
       async (c) => {
-        const placement = await placeRoom(stores, c.req.valid('param').roomId)
+        const { roomId } = c.req.valid('param')
+        const asked = c.req.valid('json')
+        const participantId = await participantOf(roomId, asked.rejoinToken)
+        const placement = await placeRoom(allocation, roomId, asked.lostNodeId)
         placed(placement)
-        const grant = joinGrant(placement.room, c.req.valid('json'), clock.now())
-        const [token] = await Promise.all([signJoinToken(signingKeys.current, grant), touch(parts, grant.roomId)])
-        const { nodeId, epoch, participantId, expiresAt } = grant
+        const grant = joinGrant(placement.room, participantId, asked, clock.now())
+        const [token, rejoinToken] = await Promise.all([
+          signJoinToken(signingKeys.current, grant),
+          signRejoinToken(signingKeys.current, grant, clock.now()),
+          touch(parts, roomId),
+        ])
+        const { nodeId, epoch, expiresAt } = grant
         const { url } = placement.node
-        return c.json({ token, url, nodeId, epoch, participantId, expiresAt, iceServers: [] }, 200)
+        return c.json({ token, url, nodeId, epoch, participantId, rejoinToken, expiresAt, iceServers: [] }, 200)
       },
     )
+
+  /** Who comes back is who they were; a rejoin token that is too old makes them somebody new. */
+  async function participantOf(roomId: string, rejoinToken: string | undefined): Promise<string> {
+    const before =
+      rejoinToken === undefined ? undefined : await readRejoinToken(rejoinToken, { keys, now: clock.now() })
+    if (before === undefined) return randomUUID()
+    if (before.roomId !== roomId) throw new CallError('token_invalid', 'The rejoin token is for another room.')
+    return before.participantId
+  }
 }
 
-function joinGrant(room: Room, asked: z.infer<typeof joinRequest>, now: number): JoinGrant {
+function joinGrant(room: Room, participantId: string, asked: z.infer<typeof joinRequest>, now: number): JoinGrant {
   return {
     tokenId: randomUUID(),
     nodeId: room.nodeId,
     roomId: room.roomId,
     epoch: room.epoch,
-    participantId: randomUUID(),
+    participantId,
     displayName: asked.displayName,
     language: asked.language,
     maxParticipants: room.maxParticipants,
@@ -106,12 +140,12 @@ async function touch({ rooms, logger }: ControlPlaneParts, roomId: string): Prom
 }
 
 /** Tells the media node first: a call that fails half-way can be made again, and the store still knows whom to tell. */
-async function closeRoom({ rooms, registry }: ControlPlaneParts, roomId: string): Promise<void> {
+async function closeRoom({ rooms }: ControlPlaneParts, fleet: KnownFleet, roomId: string): Promise<void> {
   const known = await rooms.read(roomId)
   if (!known) throw new CallError('room_not_found', 'There is no such room.')
-  await registry.send(known.nodeId, closing(known))
+  await fleet.send(known.nodeId, closing(known))
   const removed = await rooms.remove(roomId)
-  if (removed && removed.epoch !== known.epoch) await registry.send(removed.nodeId, closing(removed))
+  if (removed && removed.epoch !== known.epoch) await fleet.send(removed.nodeId, closing(removed))
 }
 
 function closing({ roomId, epoch }: Room): NodeCommand {

@@ -16,6 +16,12 @@ export const controlPlaneSettings = z
       .meta({ description: 'Redis or Valkey, where the media nodes announce themselves' }),
     ...dynamoDbSettings,
     ROOMS_TABLE: z.string().default('jbcalling-rooms').meta({ description: 'DynamoDB table of rooms and allocations' }),
+    MAX_NODE_LOAD: z.coerce
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.8)
+      .meta({ description: 'Load (0 to 1) from which a media node is given no more rooms' }),
     AUTH_MODE: z.enum(['open', 'api-key']).default('open').meta({
       description: 'Who may call `/v1`: `open` is everybody (only on a loopback `HOST`), `api-key` needs a key',
     }),

@@ -48,12 +48,9 @@ export const joinRequest = z
       .max(2048)
       .exactOptional()
       .meta({ description: 'From an earlier join of this room: be the same participant again' }),
-    lostNodeId: z
-      .string()
-      .min(1)
-      .max(64)
-      .exactOptional()
-      .meta({ description: 'The media node to which the connection broke; it is looked after before its next heartbeat' }),
+    lostNodeId: z.string().min(1).max(64).exactOptional().meta({
+      description: 'The media node to which the connection broke; it is looked after before its next heartbeat',
+    }),
   })
   .meta({ id: 'Join' })
 
@@ -87,8 +84,20 @@ export const mediaNode = z
     participants: z.int(),
     draining: z.boolean(),
     ageMs: z.int().meta({ description: 'Milliseconds since its last heartbeat' }),
+    reservations: z.int().meta({ description: 'Rooms placed there whose opening it has not told yet' }),
   })
   .meta({ id: 'MediaNode' })
+
+export const drainRequest = z
+  .strictObject({
+    deadlineSeconds: z
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(60)
+      .meta({ description: 'How long participants have to move; whoever is left then is cut off' }),
+  })
+  .meta({ id: 'Drain' })
 
 export const transcript = z
   .object({

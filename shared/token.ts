@@ -15,7 +15,12 @@ import { languageTag } from './protocol/language-tag.ts'
 /** Join tokens live this long; a client connects within seconds. */
 export const TOKEN_TTL_SECONDS = 60
 
+/** Who was in a room may be the same participant again for this long. */
+export const REJOIN_TTL_SECONDS = 24 * 60 * 60
+
 const ISSUER = 'jbcalling'
+const REJOIN_AUDIENCE = 'rejoin'
+const REJOIN_TYPE = 'rejoin+jwt'
 const ALGORITHM = 'EdDSA'
 
 /** A media node's clock may be off by this much. */
@@ -105,6 +110,41 @@ export async function verifyJoinToken(
     emptyTimeoutSeconds: data.idle,
     expiresAt: data.exp * 1_000,
   }
+}
+
+const rejoinClaims = z.object({ sub: z.string().min(1).max(64), room: roomId })
+
+/** Who somebody is in a room. */
+export type RejoinGrant = { readonly roomId: string; readonly participantId: string }
+
+/** Signs a token that is only for the control plane itself: no media node lets anybody in with it. */
+export function signRejoinToken(key: SigningKey, grant: RejoinGrant, now: number): Promise<string> {
+  const issuedAt = Math.floor(now / 1_000)
+  return new SignJWT({ room: grant.roomId })
+    .setProtectedHeader({ alg: ALGORITHM, kid: key.kid, typ: REJOIN_TYPE })
+    .setIssuer(ISSUER)
+    .setAudience(REJOIN_AUDIENCE)
+    .setSubject(grant.participantId)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + REJOIN_TTL_SECONDS)
+    .sign(key.privateKey)
+}
+
+/** Whom a rejoin token names; undefined when it is not valid, or not any more. */
+export async function readRejoinToken(
+  token: string,
+  options: { keys: JWTVerifyGetKey; now: number },
+): Promise<RejoinGrant | undefined> {
+  const verified = await jwtVerify(token, options.keys, {
+    algorithms: [ALGORITHM],
+    issuer: ISSUER,
+    audience: REJOIN_AUDIENCE,
+    typ: REJOIN_TYPE,
+    currentDate: new Date(options.now),
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+  }).catch(() => undefined)
+  const claimed = rejoinClaims.safeParse(verified?.payload).data
+  return claimed && { roomId: claimed.room, participantId: claimed.sub }
 }
 
 function refusal(cause: unknown): CallError {

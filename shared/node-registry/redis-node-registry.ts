@@ -1,20 +1,30 @@
 import { z } from 'zod'
 import type { Logger } from '../logging.ts'
-import { type AliveNode, MAX_PENDING_COMMANDS, NODE_TTL_MS, type NodeRegistry } from './node-registry.ts'
-import { connectToRedis, type RedisConnection } from './redis-connection.ts'
-import { readCommand, readReport } from './stored-values.ts'
+import { CallError } from '../protocol/error-code.ts'
+import {
+  type AliveNode,
+  choiceReasons,
+  type FleetRegistry,
+  MAX_PENDING_COMMANDS,
+  refusalReasons,
+} from './node-registry.ts'
+import { connectToRedis } from './redis-connection.ts'
+import { readCommand, readNode, writeReport } from './stored-values.ts'
 
 /** Commands wait this long for a node that does not come back. */
 const COMMAND_TTL_MS = 60_000
 
-/** The registry forgets everything when no node at all has been heard for this long. */
-const KEY_TTL_MS = 60_000
+/** How often in a row a reservation clears out nodes that are gone before it gives up; each time it clears many. */
+const RESERVE_ATTEMPTS = 10
 
-/** Bounds what one heartbeat spends on forgetting dead nodes. */
-const FORGOTTEN_PER_HEARTBEAT = 100
-
-const agedReports = z.array(z.tuple([z.number(), z.string()]))
-const streamEntries = z.array(z.tuple([z.string(), z.array(z.string())]))
+const agedReport = z.tuple([z.number(), z.string(), z.number()])
+const agedReports = z.array(agedReport)
+const heartbeatReply = z.tuple([z.number(), z.array(z.tuple([z.string(), z.array(z.string())]))])
+const reserveReply = z.union([
+  z.tuple([z.literal('again')]),
+  z.tuple([z.enum(refusalReasons)]),
+  z.tuple([z.enum(choiceReasons), z.string(), ...agedReport.def.items]),
+])
 
 /** Why something written to the registry never reaches its reader. */
 export type DropReason = 'command_overflow' | 'unreadable'
@@ -31,14 +41,17 @@ export type RedisNodeRegistryOptions = {
 
 /**
  * The node registry in Redis 6.2 or later, or Valkey. All keys share a hash tag, so that scripts work in cluster mode.
- * A command is taken off the queue by the heartbeat after the one that brought it, so a lost answer loses none.
+ * A command is taken off the queue by the heartbeat after the one that brought it, so a lost answer loses none; nor does
+ * it lose that the node was taken for gone.
  */
-export function redisNodeRegistry(options: RedisNodeRegistryOptions): NodeRegistry {
+export function redisNodeRegistry(options: RedisNodeRegistryOptions): FleetRegistry {
   const { namespace = 'jbcalling', onDropped = () => undefined } = options
   const redis = connectToRedis(options)
-  const fleet = [`{${namespace}}:heartbeats`, `{${namespace}}:reports`]
+  const expiredKey = `{${namespace}}:reserved`
+  const fleet = [`{${namespace}}:heartbeats`, `{${namespace}}:reports`, `{${namespace}}:placeable`, expiredKey]
   const keysOf = (nodeId: string) => [...fleet, `{${namespace}}:commands:${nodeId}`]
   const lastReceived = new Map<string, string>()
+  const unanswered = new Set<string>()
 
   const readable = <T>(values: readonly (T | undefined)[]): T[] => {
     const kept = values.filter((value) => value !== undefined)
@@ -48,28 +61,53 @@ export function redisNodeRegistry(options: RedisNodeRegistryOptions): NodeRegist
 
   return {
     async heartbeat(report) {
-      const { nodeId } = report
-      const cursor = lastReceived.get(nodeId) ?? ''
-      const limits = [NODE_TTL_MS, KEY_TTL_MS, FORGOTTEN_PER_HEARTBEAT].map(String)
-      const reply = await redis.run((client) =>
-        client.heartbeat(keysOf(nodeId), nodeId, JSON.stringify(report), cursor, ...limits),
-      )
-      const entries = streamEntries.parse(reply)
+      const { nodeId, openedRooms } = report
+      const beat = [nodeId, writeReport(report), JSON.stringify(openedRooms), lastReceived.get(nodeId) ?? '']
+      const missedAnswer = unanswered.has(nodeId)
+      unanswered.add(nodeId)
+      const reply = await redis.run((client) => client.heartbeat(keysOf(nodeId), ...beat))
+      const [wasAlive, entries] = heartbeatReply.parse(reply)
+      unanswered.delete(nodeId)
       const [newest] = entries.at(-1) ?? []
       if (newest) lastReceived.set(nodeId, newest)
-      return readable(entries.map(([, [, command = '']]) => readCommand(command)))
+      const commands = readable(entries.map(([, [, command = '']]) => readCommand(command)))
+      return { commands, wasAlive: wasAlive === 1 && !missedAnswer }
     },
     async leave(nodeId) {
       lastReceived.delete(nodeId)
       await redis.run((client) => client.leave(keysOf(nodeId), nodeId))
     },
     async alive() {
-      const reply = await redis.run((client) => client.alive(fleet, `${NODE_TTL_MS}`))
-      return readable(agedReports.parse(reply).map(aliveNode)).sort(byNodeId)
+      const reply = await redis.run((client) => client.alive(fleet))
+      return readable(agedReports.parse(reply).map(readNode)).sort(byNodeId)
     },
     async find(nodeId) {
-      const reply = await redis.run((client) => client.findNode(fleet, `${NODE_TTL_MS}`, nodeId))
-      return readable(agedReports.parse(reply).map(aliveNode))[0]
+      const reply = await redis.run((client) => client.findNode(fleet, nodeId))
+      return readable(agedReports.parse(reply).map(readNode))[0]
+    },
+    async reserve({ roomId, region, limit }) {
+      const wanted = [roomId, `${limit}`, ...(region === undefined ? [] : [region])]
+      for (let attempt = 0; attempt < RESERVE_ATTEMPTS; attempt += 1) {
+        const reply = reserveReply.parse(await redis.run((client) => client.reserve(fleet, ...wanted)))
+        if (reply.length === 1 && reply[0] === 'again') continue
+        if (reply.length === 1) return { node: undefined, reason: reply[0] }
+        const [reason, nodeId, ...stored] = reply
+        const node = readNode(stored)
+        if (node) return { node, reason }
+        onDropped('unreadable', 1)
+        await redis.run((client) => client.suspect(fleet, nodeId, '0'))
+      }
+      throw new CallError('unavailable', 'The node registry is busy forgetting media nodes.')
+    },
+    async release(nodeId, roomId) {
+      await redis.run((client) => client.release(fleet, nodeId, roomId))
+    },
+    async suspect(nodeId, foundDeadMsAgo) {
+      const forgotten = await redis.run((client) => client.suspect(fleet, nodeId, `${foundDeadMsAgo}`))
+      return forgotten === 1
+    },
+    async expiredReservations() {
+      return Number(await redis.run((client) => client.get(expiredKey)))
     },
     async send(nodeId, command) {
       const limits = [MAX_PENDING_COMMANDS, COMMAND_TTL_MS].map(String)
@@ -77,20 +115,13 @@ export function redisNodeRegistry(options: RedisNodeRegistryOptions): NodeRegist
       const dropped = z.number().parse(reply)
       if (dropped > 0) onDropped('command_overflow', dropped)
     },
-    ping: () => ping(redis),
+    async ping() {
+      await redis.run((client) => client.ping())
+    },
     async close() {
       redis.close()
     },
   }
-}
-
-async function ping(redis: RedisConnection): Promise<void> {
-  await redis.run((client) => client.ping())
-}
-
-function aliveNode([ageMs, stored]: readonly [number, string]): AliveNode | undefined {
-  const report = readReport(stored)
-  return report && { ...report, ageMs }
 }
 
 function byNodeId(a: AliveNode, b: AliveNode): number {

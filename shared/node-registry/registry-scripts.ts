@@ -1,63 +1,184 @@
 import { type CommandParser, defineScript } from 'redis'
+import { NODE_MEMORY_MS, NODE_TTL_MS, RESERVATION_TTL_MS, RESERVED_LOAD } from './node-registry.ts'
 
 /**
- * The registry's atomic parts. They take the time from Redis, so that no node's clock counts. Keys, always in this
- * order: the nodes by the time of their heartbeat, their reports, and where a script needs it one node's commands.
+ * The registry's atomic parts. They take the time from Redis, so that no node's clock counts, and none of them costs more
+ * in a larger fleet than the logarithm of it, but `alive`.
+ *
+ * Keys, always in this order:
+ *   heartbeats  nodes by the time of their heartbeat
+ *   reports     node → its report
+ *   placeable   nodes that take rooms, by effective load; with `:<region>` behind it those of a region
+ *   reserved    how many reservations ran out; with `:<nodeId>` behind it a node's reserved rooms by their expiry
+ *   commands    stream of one node's commands, where a script needs it
+ *
+ * Keys made in a script have the hash tag of those given, so they are in the same slot of a cluster.
  */
 
-const NOW = `
+/** The registry forgets everything when no node at all has been heard for this long. */
+const KEY_TTL_MS = NODE_MEMORY_MS
+
+/** Bounds what one heartbeat spends on forgetting dead nodes. */
+const FORGOTTEN_PER_HEARTBEAT = 100
+
+/** Bounds what one reservation spends on nodes that are no longer what their place in the pool says. */
+const SKIPPED_PER_RESERVATION = 200
+
+const COMMON = `
+local heartbeats, reports, placeable, reserved, commands = unpack(KEYS)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-`
 
-/** ARGV: nodeId, report, last command received, node TTL ms, key TTL ms, nodes forgotten per call. */
-const HEARTBEAT = `${NOW}
-for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[4], 'LIMIT', 0, ARGV[6])) do
-  redis.call('ZREM', KEYS[1], gone)
-  redis.call('HDEL', KEYS[2], gone)
+local function reservedOn(id) return reserved .. ':' .. id end
+local function poolOf(region) return placeable .. ':' .. region end
+
+local function read(stored)
+  local ok, report = pcall(cjson.decode, stored or '')
+  if not ok or type(report) ~= 'table' then return nil end
+  if type(report.load) ~= 'number' or type(report.region) ~= 'string' then return nil end
+  return report
 end
-redis.call('ZADD', KEYS[1], now, ARGV[1])
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-redis.call('PEXPIRE', KEYS[1], ARGV[5])
-redis.call('PEXPIRE', KEYS[2], ARGV[5])
-if ARGV[3] == '' then return redis.call('XRANGE', KEYS[3], '-', '+') end
-redis.call('XTRIM', KEYS[3], 'MINID', ARGV[3])
-redis.call('XDEL', KEYS[3], ARGV[3])
-return redis.call('XRANGE', KEYS[3], '(' .. ARGV[3], '+')
+
+local function forget(id)
+  local report = read(redis.call('HGET', reports, id))
+  if report then redis.call('ZREM', poolOf(report.region), id) end
+  redis.call('ZREM', placeable, id)
+  redis.call('ZREM', heartbeats, id)
+  redis.call('HDEL', reports, id)
+  redis.call('DEL', reservedOn(id))
+end
+
+local function effectiveLoad(id, report)
+  return report.load + ${RESERVED_LOAD} * redis.call('ZCARD', reservedOn(id))
+end
 `
 
-/** ARGV: nodeId. */
-const LEAVE = `
-redis.call('ZREM', KEYS[1], ARGV[1])
-redis.call('HDEL', KEYS[2], ARGV[1])
-redis.call('DEL', KEYS[3])
+/** ARGV: nodeId, report, opened rooms as JSON, last command received. Answers whether it was alive, and commands. */
+const HEARTBEAT = `${COMMON}
+local id, report = ARGV[1], cjson.decode(ARGV[2])
+for _, gone in ipairs(redis.call('ZRANGEBYSCORE', heartbeats, '-inf', now - ${NODE_MEMORY_MS}, 'LIMIT', 0, ${FORGOTTEN_PER_HEARTBEAT})) do
+  forget(gone)
+end
+
+local beat = redis.call('ZSCORE', heartbeats, id)
+local wasAlive = beat and now - beat < ${NODE_TTL_MS}
+local before = read(redis.call('HGET', reports, id))
+if before and before.region ~= report.region then redis.call('ZREM', poolOf(before.region), id) end
+redis.call('ZADD', heartbeats, now, id)
+redis.call('HSET', reports, id, ARGV[2])
+
+for _, room in ipairs(cjson.decode(ARGV[3])) do redis.call('ZREM', reservedOn(id), room) end
+local ranOut = redis.call('ZREMRANGEBYSCORE', reservedOn(id), '-inf', now)
+if ranOut > 0 then redis.call('INCRBY', reserved, ranOut) end
+
+for _, pool in ipairs({ placeable, poolOf(report.region) }) do
+  if report.draining then redis.call('ZREM', pool, id) else redis.call('ZADD', pool, effectiveLoad(id, report), id) end
+end
+for _, key in ipairs({ heartbeats, reports, placeable, poolOf(report.region), reserved }) do
+  redis.call('PEXPIRE', key, ${KEY_TTL_MS})
+end
+
+if ARGV[4] == '' then return { wasAlive and 1 or 0, redis.call('XRANGE', commands, '-', '+') } end
+redis.call('XTRIM', commands, 'MINID', ARGV[4])
+redis.call('XDEL', commands, ARGV[4])
+return { wasAlive and 1 or 0, redis.call('XRANGE', commands, '(' .. ARGV[4], '+') }
+`
+
+/**
+ * ARGV: roomId, limit, and the asked region, if any. Answers the reason, and with a chosen node its id, its age, its report
+ * and its reservations; \`again\` when it got no further than clearing out nodes that are gone.
+ */
+const RESERVE = `${COMMON}
+local room, limit, region = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local skipped = 0
+
+local function leastLoadedIn(pool, inRegion)
+  while skipped < ${SKIPPED_PER_RESERVATION} do
+    local id, load = unpack(redis.call('ZRANGE', pool, 0, 0, 'WITHSCORES'))
+    if not id then return nil end
+    local beat = redis.call('ZSCORE', heartbeats, id)
+    local stored = redis.call('HGET', reports, id)
+    local report = read(stored)
+    if beat and now - beat < ${NODE_TTL_MS} and report and not report.draining and (not inRegion or report.region == inRegion) then
+      return { id = id, load = tonumber(load), age = now - beat, stored = stored, report = report }
+    end
+    redis.call('ZREM', pool, id)
+    skipped = skipped + 1
+  end
+  return nil
+end
+
+local function take(node, reason)
+  redis.call('ZADD', reservedOn(node.id), now + ${RESERVATION_TTL_MS}, room)
+  redis.call('PEXPIRE', reservedOn(node.id), ${KEY_TTL_MS})
+  local load = effectiveLoad(node.id, node.report)
+  for _, pool in ipairs({ placeable, poolOf(node.report.region) }) do redis.call('ZADD', pool, 'XX', load, node.id) end
+  return { reason, node.id, node.age, node.stored, redis.call('ZCARD', reservedOn(node.id)) }
+end
+
+if region then
+  local near = leastLoadedIn(poolOf(region), region)
+  if near and near.load < limit then return take(near, 'in_region') end
+end
+local any = leastLoadedIn(placeable, nil)
+if any and any.load < limit then return take(any, region and 'outside_region' or 'no_region_asked') end
+if any then return { 'all_full' } end
+if skipped >= ${SKIPPED_PER_RESERVATION} then return { 'again' } end
+local alive = redis.call('ZCOUNT', heartbeats, '(' .. (now - ${NODE_TTL_MS}), '+inf')
+return { alive > 0 and 'all_draining' or 'no_media_node' }
+`
+
+/** ARGV: nodeId, roomId. */
+const RELEASE = `${COMMON}
+local id = ARGV[1]
+local report = read(redis.call('HGET', reports, id))
+if redis.call('ZREM', reservedOn(id), ARGV[2]) == 0 or not report then return 0 end
+local load = effectiveLoad(id, report)
+for _, pool in ipairs({ placeable, poolOf(report.region) }) do redis.call('ZADD', pool, 'XX', load, id) end
 return 0
 `
 
-/** ARGV: node TTL ms. Answers pairs of age and report. */
-const ALIVE = `${NOW}
+/** ARGV: nodeId, milliseconds since it was found dead. Answers whether it was forgotten. */
+const SUSPECT = `${COMMON}
+local beat = redis.call('ZSCORE', heartbeats, ARGV[1])
+if not beat or now - beat < tonumber(ARGV[2]) then return 0 end
+forget(ARGV[1])
+return 1
+`
+
+/** ARGV: nodeId. */
+const LEAVE = `${COMMON}
+forget(ARGV[1])
+redis.call('DEL', commands)
+return 0
+`
+
+/** Answers age, report and reservations of each node that is alive. */
+const ALIVE = `${COMMON}
 local found = {}
-local scored = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. (now - ARGV[1]), '+inf', 'WITHSCORES')
+local scored = redis.call('ZRANGEBYSCORE', heartbeats, '(' .. (now - ${NODE_TTL_MS}), '+inf', 'WITHSCORES')
 for i = 1, #scored, 2 do
-  local report = redis.call('HGET', KEYS[2], scored[i])
-  if report then found[#found + 1] = { now - scored[i + 1], report } end
+  local report = redis.call('HGET', reports, scored[i])
+  if report then
+    found[#found + 1] = { now - scored[i + 1], report, redis.call('ZCARD', reservedOn(scored[i])) }
+  end
 end
 return found
 `
 
-/** ARGV: node TTL ms, nodeId. Answers at most one pair of age and report. */
-const FIND = `${NOW}
-local beat = redis.call('ZSCORE', KEYS[1], ARGV[2])
-local report = redis.call('HGET', KEYS[2], ARGV[2])
-if not beat or not report or now - beat >= tonumber(ARGV[1]) then return {} end
-return { { now - beat, report } }
+/** ARGV: nodeId. Answers age, report and reservations of at most one node. */
+const FIND = `${COMMON}
+local beat = redis.call('ZSCORE', heartbeats, ARGV[1])
+local report = redis.call('HGET', reports, ARGV[1])
+if not beat or not report or now - beat >= ${NODE_MEMORY_MS} then return {} end
+return { { now - beat, report, redis.call('ZCARD', reservedOn(ARGV[1])) } }
 `
 
 /** ARGV: command, capacity, TTL ms. Answers how many commands had to make room. */
-const SEND = `
-local waiting = redis.call('XLEN', KEYS[3])
-redis.call('XADD', KEYS[3], 'MAXLEN', '=', ARGV[2], '*', 'command', ARGV[1])
-redis.call('PEXPIRE', KEYS[3], ARGV[3])
+const SEND = `${COMMON}
+local waiting = redis.call('XLEN', commands)
+redis.call('XADD', commands, 'MAXLEN', '=', ARGV[2], '*', 'command', ARGV[1])
+redis.call('PEXPIRE', commands, ARGV[3])
 return math.max(0, waiting + 1 - ARGV[2])
 `
 
@@ -73,9 +194,12 @@ const script = (numberOfKeys: number, source: string) =>
   })
 
 export const registryScripts = {
-  heartbeat: script(3, HEARTBEAT),
-  leave: script(3, LEAVE),
-  alive: script(2, ALIVE),
-  findNode: script(2, FIND),
-  send: script(3, SEND),
+  heartbeat: script(5, HEARTBEAT),
+  leave: script(5, LEAVE),
+  alive: script(4, ALIVE),
+  findNode: script(4, FIND),
+  reserve: script(4, RESERVE),
+  release: script(4, RELEASE),
+  suspect: script(4, SUSPECT),
+  send: script(5, SEND),
 }

@@ -11,6 +11,8 @@ import { readSettings } from '../../../shared/settings.ts'
 import { assertProblem, nodeReport } from '../../unit/control-plane/test-control-plane.ts'
 import { startStores } from './stores.ts'
 
+const NOBODY_LISTENS = 'ws://127.0.0.1:1/'
+
 type Stores = Awaited<ReturnType<typeof startStores>>
 
 async function startControlPlane(stores: Stores) {
@@ -51,7 +53,7 @@ describe('two control planes on one Redis and one DynamoDB', () => {
     assert.ok(first && second)
     for (let round = 0; round < 10; round += 1) {
       const roomId = randomUUID()
-      const gone = nodeReport(`gone-${round}`, { load: 0 })
+      const gone = nodeReport(`gone-${round}`, { load: 0, url: NOBODY_LISTENS })
       await registry.heartbeat(gone)
       for (const nodeId of ['b', 'c']) await registry.heartbeat(nodeReport(nodeId, { load: 0.5 }))
       await first.post('/v1/rooms', { roomId })
@@ -87,7 +89,7 @@ describe('two control planes on one Redis and one DynamoDB', () => {
     const roomId = randomUUID()
     await planes[0]?.post('/v1/rooms', { roomId })
     await planes[1]?.app.request(`/v1/rooms/${roomId}`, { method: 'DELETE' })
-    assert.deepEqual(await registry.heartbeat(said), [{ type: 'close-room', roomId, epoch: 1 }])
+    assert.deepEqual((await registry.heartbeat(said)).commands, [{ type: 'close-room', roomId, epoch: 1 }])
     await registry.leave(said.nodeId)
   })
 })
@@ -108,10 +110,11 @@ describe('a control plane whose stores go away', () => {
 
     process.kill(stores.redis.pid, 'SIGSTOP')
     assert.equal((await plane.join(roomId)).nodeId, 'only')
-    await assertProblem(await plane.post('/v1/rooms', {}), 503, 'unavailable')
+    assert.equal((await plane.post('/v1/rooms', {})).status, 201)
     assert.equal((await plane.app.request('/ready')).status, 503)
+    await assertProblem(await plane.app.request('/v1/nodes'), 503, 'unavailable')
     process.kill(stores.redis.pid, 'SIGCONT')
-    while ((await plane.app.request('/ready')).status !== 200) await new Promise(setImmediate)
+    while ((await plane.app.request('/v1/nodes')).status !== 200) await new Promise(setImmediate)
     await registry.heartbeat(nodeReport('only'))
     assert.equal((await plane.post('/v1/rooms', {})).status, 201)
 

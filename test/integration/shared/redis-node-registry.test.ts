@@ -5,18 +5,20 @@ import { createServer } from 'node:net'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { createClient } from 'redis'
 import { type EmbeddedRedis, startRedis } from '../../../dev/embedded-redis.ts'
-import type { NodeRegistry } from '../../../shared/node-registry/node-registry.ts'
+import { type FleetRegistry, RESERVATION_TTL_MS } from '../../../shared/node-registry/node-registry.ts'
 import {
   type DropReason,
   type RedisNodeRegistryOptions,
   redisNodeRegistry,
 } from '../../../shared/node-registry/redis-node-registry.ts'
 import { type NodeRegistryUnderTest, nodeRegistryContract, report } from './node-registry-contract.ts'
+import { RedisTime } from './redis-time.ts'
 
 const CHATTER_INTERVAL_MS = 100
 
 const newNamespace = () => `test-${randomUUID()}`
 const heartbeatsOf = (namespace: string) => `{${namespace}}:heartbeats`
+const reservedOn = (namespace: string, nodeId: string) => `{${namespace}}:reserved:${nodeId}`
 const commandsFor = (namespace: string, nodeId: string) => `{${namespace}}:commands:${nodeId}`
 
 async function openClient(url: string) {
@@ -27,7 +29,7 @@ async function openClient(url: string) {
 
 async function underTest(url: string, stopServer: () => Promise<void>): Promise<NodeRegistryUnderTest> {
   const namespace = newNamespace()
-  const client = await openClient(url)
+  const time = await RedisTime.open(url, namespace)
   let overflowed = 0
   const onDropped = (reason: DropReason, count: number) => {
     if (reason === 'command_overflow') overflowed += count
@@ -36,21 +38,17 @@ async function underTest(url: string, stopServer: () => Promise<void>): Promise<
   return {
     registry,
     overflowed: () => overflowed,
-    async passTime(ms) {
-      for (const nodeId of await client.zRange(heartbeatsOf(namespace), 0, -1)) {
-        await client.zIncrBy(heartbeatsOf(namespace), -ms, nodeId)
-      }
-    },
+    passTime: (ms) => time.pass(ms),
     async stop() {
       await registry.close()
-      client.destroy()
+      time.close()
       await stopServer()
     },
   }
 }
 
 /** A registry that is closed when the test ends. */
-function openRegistry(t: TestContext, options: RedisNodeRegistryOptions): NodeRegistry {
+function openRegistry(t: TestContext, options: RedisNodeRegistryOptions): FleetRegistry {
   const registry = redisNodeRegistry(options)
   t.after(() => registry.close())
   return registry
@@ -90,7 +88,7 @@ describe('the node registry on a Redis that misbehaves', () => {
       ['good'],
     )
     assert.equal(await registry.find('worse'), undefined)
-    assert.deepEqual(await registry.heartbeat(said), [])
+    assert.deepEqual((await registry.heartbeat(said)).commands, [])
     assert.deepEqual(dropped, ['unreadable', 'unreadable', 'unreadable'])
   })
 
@@ -102,8 +100,8 @@ describe('the node registry on a Redis that misbehaves', () => {
     const command = { type: 'close-room', roomId: 'lost', epoch: 1 } as const
     await first.send(said.nodeId, command)
     await first.heartbeat(said)
-    assert.deepEqual(await second.heartbeat(said), [command])
-    assert.deepEqual(await second.heartbeat(said), [])
+    assert.deepEqual((await second.heartbeat(said)).commands, [command])
+    assert.deepEqual((await second.heartbeat(said)).commands, [])
   })
 
   test('[N10] everything the registry keeps in Redis expires', async (t) => {
@@ -114,7 +112,15 @@ describe('the node registry on a Redis that misbehaves', () => {
     const said = report()
     await registry.heartbeat(said)
     await registry.send(said.nodeId, { type: 'close-room', roomId: 'waits', epoch: 1 })
-    const keys = [heartbeatsOf(namespace), `{${namespace}}:reports`, commandsFor(namespace, said.nodeId)]
+    for (const roomId of ['expires', 'waits']) await registry.reserve({ roomId, limit: 1 })
+    const time = await RedisTime.open(redis.url, namespace)
+    t.after(() => time.close())
+    await time.age(reservedOn(namespace, said.nodeId), RESERVATION_TTL_MS, 'expires')
+    await registry.heartbeat(said)
+    const keys = await client.keys(`{${namespace}}:*`)
+    const made = ['commands:*', 'heartbeats', 'placeable', 'placeable:eu', 'reports', 'reserved', 'reserved:*']
+    const named = made.map((key) => `{${namespace}}:${key.replace('*', said.nodeId)}`)
+    assert.deepEqual(keys.sort(), named)
     for (const key of keys) assert.ok((await client.pTTL(key)) > 0, key)
   })
 
@@ -125,8 +131,62 @@ describe('the node registry on a Redis that misbehaves', () => {
     t.after(() => client.destroy())
     await client.zAdd(heartbeatsOf(namespace), { score: 1, value: 'long-gone' })
     await client.hSet(`{${namespace}}:reports`, 'long-gone', JSON.stringify(report('long-gone')))
+    for (const pool of ['placeable', 'placeable:eu']) {
+      await client.zAdd(`{${namespace}}:${pool}`, { score: 0, value: 'long-gone' })
+    }
     await registry.heartbeat(report('new'))
     assert.deepEqual(await client.hKeys(`{${namespace}}:reports`), ['new'])
+    assert.deepEqual(await client.zRange(heartbeatsOf(namespace), 0, -1), ['new'])
+    assert.deepEqual(await client.zRange(`{${namespace}}:placeable`, 0, -1), ['new'])
+    assert.deepEqual(await client.zRange(`{${namespace}}:placeable:eu`, 0, -1), ['new'])
+  })
+
+  test('[N10] a fleet that died at once does not keep a room from the one who is left', async (t) => {
+    const namespace = newNamespace()
+    const registry = openRegistry(t, { url: redis.url, namespace })
+    const client = await openClient(redis.url)
+    t.after(() => client.destroy())
+    await registry.heartbeat(report('left', { load: 0.7 }))
+    const dead = Array.from({ length: 1_500 }, (_, index) => ({ score: 0, value: `dead-${index}` }))
+    await client.zAdd(`{${namespace}}:placeable`, dead)
+    await client.zAdd(`{${namespace}}:placeable:eu`, dead)
+    const { node, reason } = await registry.reserve({ roomId: 'standup', region: 'eu', limit: 0.8 })
+    assert.deepEqual([node?.nodeId, reason], ['left', 'in_region'])
+  })
+
+  test('[N8] what somebody else wrote into the registry takes no room', async (t) => {
+    const namespace = newNamespace()
+    const dropped: DropReason[] = []
+    const registry = openRegistry(t, { url: redis.url, namespace, onDropped: (reason) => dropped.push(reason) })
+    const client = await openClient(redis.url)
+    t.after(() => client.destroy())
+    await registry.heartbeat(report('good', { load: 0.7 }))
+    const rubbish = { bad: 'not json', worse: '{"nodeId":7}', worst: '[]', half: '{"load":0,"region":"eu"}' }
+    for (const [nodeId, stored] of Object.entries(rubbish)) {
+      await client.zAdd(heartbeatsOf(namespace), { score: Date.now(), value: nodeId })
+      await client.zAdd(`{${namespace}}:placeable`, { score: 0, value: nodeId })
+      await client.hSet(`{${namespace}}:reports`, nodeId, stored)
+    }
+    const { node } = await registry.reserve({ roomId: 'standup', limit: 0.8 })
+    assert.equal(node?.nodeId, 'good')
+    assert.ok(dropped.length > 0)
+  })
+
+  test('[N19] a node whose last heartbeat was not answered is told to look after its rooms', async (t) => {
+    const own = await startRedis()
+    t.after(() => own.stop())
+    const registry = openRegistry(t, { url: own.url })
+    const said = report()
+    await registry.heartbeat(said)
+    process.kill(own.pid, 'SIGSTOP')
+    t.after(() => own.process.kill())
+    await assert.rejects(registry.heartbeat(said), { code: 'unavailable' })
+    process.kill(own.pid, 'SIGCONT')
+    await eventually(() => registry.ping())
+    assert.deepEqual(
+      [(await registry.heartbeat(said)).wasAlive, (await registry.heartbeat(said)).wasAlive],
+      [false, true],
+    )
   })
 
   test('[N11] a frozen Redis is unavailable, and the registry works again when it goes on', async (t) => {

@@ -1,23 +1,38 @@
+import { chooseMediaNode } from '../../../control-plane/choose-media-node.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import {
   type AliveNode,
+  type Choice,
+  type FleetRegistry,
+  type HeartbeatAnswer,
+  type KnownNode,
   MAX_PENDING_COMMANDS,
+  NODE_MEMORY_MS,
   NODE_TTL_MS,
   type NodeCommand,
-  type NodeRegistry,
   type NodeReport,
+  RESERVATION_TTL_MS,
+  type WantedPlace,
 } from '../../../shared/node-registry/node-registry.ts'
 import { CallError } from '../../../shared/protocol/error-code.ts'
 
-type Heard = { readonly report: NodeReport; readonly at: number }
+type Heard = {
+  readonly report: NodeReport
+  readonly at: number
+  /** When the reservation of each room runs out. */
+  readonly reserved: Map<string, number>
+}
 
-/** A node registry in memory, kept to the same contract as the real one, that can be sent away. */
-export class MemoryNodeRegistry implements NodeRegistry {
+/** A node registry in memory, kept to the same contract as the real one, that can be sent away and come back empty. */
+export class MemoryNodeRegistry implements FleetRegistry {
   readonly #heard = new Map<string, Heard>()
   readonly #waiting = new Map<string, NodeCommand[]>()
   readonly #clock: Clock
   #away = false
+  #expired = 0
   overflowed = 0
+  /** Calls that came while it was there or away. */
+  calls = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -27,12 +42,33 @@ export class MemoryNodeRegistry implements NodeRegistry {
     this.#away = true
   }
 
-  async heartbeat(report: NodeReport): Promise<readonly NodeCommand[]> {
+  comeBack(): void {
+    this.#away = false
+  }
+
+  /** As a Redis that keeps nothing on disk is after a restart. */
+  loseEverything(): void {
+    this.#heard.clear()
+    this.#waiting.clear()
+  }
+
+  async heartbeat(report: NodeReport): Promise<HeartbeatAnswer> {
     this.#answering()
-    this.#heard.set(report.nodeId, { report, at: this.#clock.now() })
+    const now = this.#clock.now()
+    const last = this.#heard.get(report.nodeId)
+    const before = last && now - last.at < NODE_MEMORY_MS ? last : undefined
+    const reserved = new Map(before?.reserved)
+    for (const roomId of report.openedRooms) reserved.delete(roomId)
+    for (const [roomId, until] of reserved) {
+      if (until > now) continue
+      reserved.delete(roomId)
+      this.#expired += 1
+    }
+    const load = Math.min(1, Math.max(0, report.load))
+    this.#heard.set(report.nodeId, { report: { ...report, load }, at: now, reserved })
     const commands = this.#waiting.get(report.nodeId) ?? []
     this.#waiting.delete(report.nodeId)
-    return commands
+    return { commands, wasAlive: before !== undefined && now - before.at < NODE_TTL_MS }
   }
 
   async leave(nodeId: string): Promise<void> {
@@ -43,14 +79,38 @@ export class MemoryNodeRegistry implements NodeRegistry {
 
   async alive(): Promise<readonly AliveNode[]> {
     this.#answering()
-    return [...this.#heard.values()]
-      .map(({ report, at }) => ({ ...report, ageMs: this.#clock.now() - at }))
-      .filter(({ ageMs }) => ageMs < NODE_TTL_MS)
-      .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
+    return this.#known(NODE_TTL_MS)
   }
 
-  async find(nodeId: string): Promise<AliveNode | undefined> {
-    return (await this.alive()).find((node) => node.nodeId === nodeId)
+  async find(nodeId: string): Promise<KnownNode | undefined> {
+    this.#answering()
+    return this.#known(NODE_MEMORY_MS).find((node) => node.nodeId === nodeId)
+  }
+
+  async reserve({ roomId, region, limit }: WantedPlace): Promise<Choice<AliveNode>> {
+    this.#answering()
+    const choice = chooseMediaNode({ candidates: this.#known(NODE_MEMORY_MS), region, limit })
+    if (!choice.node) return choice
+    const reserved = this.#heard.get(choice.node.nodeId)?.reserved
+    reserved?.set(roomId, this.#clock.now() + RESERVATION_TTL_MS)
+    return { ...choice, node: { ...choice.node, reservations: reserved?.size ?? 0 } }
+  }
+
+  async release(nodeId: string, roomId: string): Promise<void> {
+    this.#answering()
+    this.#heard.get(nodeId)?.reserved.delete(roomId)
+  }
+
+  async suspect(nodeId: string, foundDeadMsAgo: number): Promise<boolean> {
+    this.#answering()
+    const heard = this.#heard.get(nodeId)
+    if (!heard || this.#clock.now() - heard.at < foundDeadMsAgo) return false
+    return this.#heard.delete(nodeId)
+  }
+
+  async expiredReservations(): Promise<number> {
+    this.#answering()
+    return this.#expired
   }
 
   async send(nodeId: string, command: NodeCommand): Promise<void> {
@@ -68,7 +128,19 @@ export class MemoryNodeRegistry implements NodeRegistry {
     this.#away = true
   }
 
+  #known(ttlMs: number): readonly KnownNode[] {
+    return [...this.#heard.values()]
+      .map(({ report: { openedRooms, ...report }, at, reserved }) => ({
+        ...report,
+        ageMs: this.#clock.now() - at,
+        reservations: reserved.size,
+      }))
+      .filter(({ ageMs }) => ageMs < ttlMs)
+      .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
+  }
+
   #answering(): void {
+    this.calls += 1
     if (this.#away) throw new CallError('unavailable', 'The node registry cannot be reached.')
   }
 }

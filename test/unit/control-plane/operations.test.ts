@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { openApiDocument } from '../../../control-plane/openapi-document.ts'
-import { NODE_TTL_MS } from '../../../shared/node-registry/node-registry.ts'
-import { nodeReport, testControlPlane } from './test-control-plane.ts'
+import { NODE_TTL_MS, RESERVATION_TTL_MS } from '../../../shared/node-registry/node-registry.ts'
+import { assertProblem, knownNode, nodeReport, testControlPlane } from './test-control-plane.ts'
 
 const COMMITTED = join(import.meta.dirname, '../../../control-plane/openapi.json')
 
@@ -24,29 +24,29 @@ test('[O1] the process is healthy even when the stores are away, but then it is 
 })
 
 test('[O2] the fleet is listed as it is now', async () => {
-  const { app, clock, registry } = testControlPlane()
+  const { app, clock, registry, post } = testControlPlane()
   await registry.heartbeat(nodeReport('gone'))
   clock.advance(NODE_TTL_MS - 1)
   await registry.heartbeat(nodeReport('b', { draining: true }))
   await registry.heartbeat(nodeReport('a'))
+  await post('/v1/rooms', {})
   clock.advance(1)
   assert.deepEqual(await (await app.request('/v1/nodes')).json(), {
-    nodes: [
-      { ...nodeReport('a'), ageMs: 1 },
-      { ...nodeReport('b', { draining: true }), ageMs: 1 },
-    ],
+    nodes: [knownNode('a', { ageMs: 1, reservations: 1 }), knownNode('b', { ageMs: 1, draining: true })],
   })
 })
 
 test('[O3] the summary adds up the fleet, or says that it is not known', async () => {
-  const { app, clock, registry } = testControlPlane()
+  const { app, clock, registry, post } = testControlPlane()
   await registry.heartbeat(nodeReport('a', { rooms: 2, participants: 5, load: 0.25 }))
   await registry.heartbeat(nodeReport('b', { rooms: 1, participants: 3, load: 0.75, draining: true }))
+  await post('/v1/rooms', {})
   clock.advance(1_500)
   const stats = async () => await (await app.request('/stats')).json()
   const { version, ...sums } = await stats()
   assert.match(version, /^\d+\.\d+\.\d+/)
-  const fleet = { nodes: 2, draining: 1, rooms: 3, participants: 8, highestLoad: 0.75 }
+  const sizes = { nodes: 2, draining: 1, rooms: 3, participants: 8, highestLoad: 0.75 }
+  const fleet = { ...sizes, reservations: 1, oldestHeartbeatMs: 1_500 }
   assert.deepEqual(sums, { uptimeSeconds: 1, fleet })
   registry.goAway()
   assert.equal((await stats()).fleet, null)
@@ -75,6 +75,65 @@ test('[O4] requests, allocations and refusals are counted under closed labels', 
     assert.ok(text.includes(`${line}\n`), line)
   }
   assert.doesNotMatch(text, /standup|somewhere/)
+})
+
+test('[O8] the metrics have the fleet as it is now, and say nothing of it while the registry is away', async () => {
+  const { app, clock, registry, post } = testControlPlane()
+  const metrics = async () => (await app.request('/metrics')).text()
+  await registry.heartbeat(nodeReport('a'))
+  await post('/v1/rooms', {})
+  clock.advance(RESERVATION_TTL_MS)
+  await registry.heartbeat(nodeReport('a'))
+  await post('/v1/rooms', {})
+  clock.advance(1_500)
+  await registry.heartbeat(nodeReport('b', { load: 0.9 }))
+  const expected = {
+    registry_reachable: 1,
+    media_nodes: 2,
+    heartbeat_age_seconds: 1.5,
+    reservations: 1,
+    reservations_expired: 1,
+    placed_from_memory: 0,
+  }
+  const there = await metrics()
+  for (const [name, value] of Object.entries(expected))
+    assert.match(there, new RegExp(`^jbcalling_${name} ${value}$`, 'm'))
+  registry.goAway()
+  const away = await metrics()
+  assert.match(away, /^jbcalling_registry_reachable 0$/m)
+  assert.doesNotMatch(away, /^jbcalling_(media_nodes|heartbeat_age_seconds|reservations|reservations_expired) /m)
+})
+
+test('[O9] a media node is asked to drain, within a deadline, and to do so no more', async () => {
+  const { app, registry, post } = testControlPlane()
+  await registry.heartbeat(nodeReport('a'))
+  const asked = [
+    await post('/v1/nodes/a/drain', { deadlineSeconds: 5 }),
+    await app.request('/v1/nodes/a/drain', { method: 'POST' }),
+    await app.request('/v1/nodes/a/drain', { method: 'DELETE' }),
+  ]
+  assert.deepEqual(
+    asked.map(({ status }) => status),
+    [202, 202, 202],
+  )
+  assert.deepEqual((await registry.heartbeat(nodeReport('a'))).commands, [
+    { type: 'drain', deadlineSeconds: 5 },
+    { type: 'drain', deadlineSeconds: 60 },
+    { type: 'cancel-drain' },
+  ])
+  assert.match(await (await app.request('/metrics')).text(), /jbcalling_drain_requests_total\{command="drain"\} 2\n/)
+})
+
+test('[O9] a media node that is silent for a moment can be asked to drain, one that nobody knows cannot', async () => {
+  const { app, clock, registry, post } = testControlPlane()
+  await registry.heartbeat(nodeReport('a'))
+  clock.advance(NODE_TTL_MS)
+  assert.equal((await post('/v1/nodes/a/drain', {})).status, 202)
+  await assertProblem(await post('/v1/nodes/b/drain', {}), 404, 'not_found')
+  await assertProblem(await app.request('/v1/nodes/b/drain', { method: 'DELETE' }), 404, 'not_found')
+  await assertProblem(await post('/v1/nodes/a/drain', { deadlineSeconds: -1 }), 400, 'bad_request')
+  registry.goAway()
+  await assertProblem(await post('/v1/nodes/a/drain', {}), 503, 'unavailable')
 })
 
 test('[O5] the published keys check tokens and hold nothing private', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { PLACING_FROM_MEMORY_MS } from '../../../control-plane/known-fleet.ts'
 import { joinAnswer, room } from '../../../shared/api.ts'
 import { NODE_TTL_MS } from '../../../shared/node-registry/node-registry.ts'
 import { ROOM_TTL_MS } from '../../../shared/room-store/room-store.ts'
@@ -145,7 +146,7 @@ test('[R7] a closed room is gone, and its media node is told at its next heartbe
   await assertProblem(await app.request('/v1/rooms/standup'), 404, 'room_not_found')
   await assertProblem(await post('/v1/rooms/standup/join', ADA), 404, 'room_not_found')
   const command = { type: 'close-room', roomId: 'standup', epoch: 1 }
-  assert.deepEqual(await registry.heartbeat(nodeReport('node-1')), [command])
+  assert.deepEqual((await registry.heartbeat(nodeReport('node-1'))).commands, [command])
 })
 
 test('[R8] without a media node there is no capacity, and the answer says when to ask again', async () => {
@@ -162,10 +163,13 @@ test('[R8] a room whose media node is gone cannot be joined while there is no ot
   await assertProblem(await post('/v1/rooms/standup/join', ADA), 503, 'no_capacity')
 })
 
-test('[R9] while the registry is away a placed room can be joined, but none can be made, moved or closed', async () => {
-  const { app, registry, post, join } = await controlPlaneWithRoom()
+test('[R9] while the registry is away a placed room can be joined, but none can be closed, nor made after a while', async () => {
+  const { app, clock, registry, post, join } = await controlPlaneWithRoom()
   registry.goAway()
   assert.deepEqual([(await join()).nodeId, (await join()).url], ['node-1', 'wss://node-1.example/'])
+  assert.equal((await post('/v1/rooms', { roomId: 'lately' })).status, 201)
+  clock.advance(PLACING_FROM_MEMORY_MS)
+  assert.equal((await join()).nodeId, 'node-1')
   const refused = await post('/v1/rooms', { roomId: 'new' })
   assert.match(refused.headers.get('retry-after') ?? '', /^\d+$/)
   await assertProblem(refused, 503, 'unavailable')

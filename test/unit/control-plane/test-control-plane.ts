@@ -5,13 +5,14 @@ import { controlPlaneSettings } from '../../../control-plane/settings.ts'
 import { generateSigningKeys, readSigningKeys } from '../../../control-plane/signing-keys.ts'
 import { problem } from '../../../shared/api.ts'
 import { createLogger } from '../../../shared/logging.ts'
-import type { NodeReport } from '../../../shared/node-registry/node-registry.ts'
+import type { KnownNode, NodeReport } from '../../../shared/node-registry/node-registry.ts'
 import type { ErrorCode } from '../../../shared/protocol/error-code.ts'
 import { readSettings } from '../../../shared/settings.ts'
 import { SettableClock } from '../shared/settable-clock.ts'
 import { MemoryNodeRegistry } from './memory-node-registry.ts'
 import { MemoryRoomStore } from './memory-room-store.ts'
 import { MemoryTranscriptStore } from './memory-transcript-store.ts'
+import { ScriptedHealth } from './scripted-health.ts'
 
 const signingKeys = await readSigningKeys(await generateSigningKeys())
 
@@ -27,8 +28,15 @@ export const nodeReport = (nodeId: string, other: Partial<NodeReport> = {}): Nod
   rooms: 1,
   participants: 2,
   draining: false,
+  openedRooms: [],
   ...other,
 })
+
+/** What a heartbeat of `nodeReport` is known by, with nothing reserved. */
+export const knownNode = (nodeId: string, other: Partial<KnownNode> = {}): KnownNode => {
+  const { openedRooms, ...report } = nodeReport(nodeId)
+  return { ...report, ageMs: 0, reservations: 0, ...other }
+}
 
 /** The app on stores in memory, under a clock that the test moves. */
 export function testControlPlane(env: Readonly<Record<string, string>> = {}) {
@@ -36,10 +44,12 @@ export function testControlPlane(env: Readonly<Record<string, string>> = {}) {
   const rooms = new MemoryRoomStore(clock)
   const registry = new MemoryNodeRegistry(clock)
   const transcripts = new MemoryTranscriptStore(clock)
+  const health = new ScriptedHealth()
   const app = createApp({
     rooms,
     registry,
     transcripts,
+    probe: health.probe,
     clock,
     signingKeys,
     metrics: createMetrics(),
@@ -53,7 +63,7 @@ export function testControlPlane(env: Readonly<Record<string, string>> = {}) {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { app, clock, rooms, registry, transcripts, signingKeys, post }
+  return { app, clock, rooms, registry, transcripts, health, signingKeys, post }
 }
 
 /** Checks that an answer is problem details (RFC 9457) of this code, as documented, and gives them back. */

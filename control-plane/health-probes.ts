@@ -1,0 +1,58 @@
+import type { Clock } from '../shared/clock.ts'
+import type { KnownNode } from '../shared/node-registry/node-registry.ts'
+import { RecentMap } from '../shared/recent-map.ts'
+
+/** `ok`: it lives. `refused`: nobody listens there, or somebody else does. `silent`: no answer in time, or none of its own. */
+export const probeAnswers = ['ok', 'refused', 'silent'] as const
+export type ProbeAnswer = (typeof probeAnswers)[number]
+
+/** Asks a media node itself whether it lives; within a deadline, and never rejects. */
+export type HealthProbe = (node: Pick<KnownNode, 'nodeId' | 'url'>) => Promise<ProbeAnswer>
+
+export type Probed = { readonly answer: ProbeAnswer; readonly askedAt: number }
+
+/** An answer is good for this long. */
+const ANSWER_TTL_MS = 500
+
+/** Beyond this many the answers longest known are forgotten. */
+const MAX_ANSWERS = 1_000
+
+/** Asks each media node once at a time, however many want to know. */
+export class HealthProbes {
+  readonly #probe: HealthProbe
+  readonly #clock: Clock
+  readonly #onAnswer: (answer: ProbeAnswer) => void
+  readonly #underWay = new Map<string, Promise<Probed>>()
+  readonly #answers = new RecentMap<string, Probed>(MAX_ANSWERS)
+
+  constructor(options: {
+    readonly probe: HealthProbe
+    readonly clock: Clock
+    readonly onAnswer: (answer: ProbeAnswer) => void
+  }) {
+    this.#probe = options.probe
+    this.#clock = options.clock
+    this.#onAnswer = options.onAnswer
+  }
+
+  async ask(node: Pick<KnownNode, 'nodeId' | 'url'>): Promise<Probed> {
+    const key = `${node.nodeId} ${node.url}`
+    const known = this.#answers.get(key)
+    if (known && this.#clock.now() - known.askedAt < ANSWER_TTL_MS) return known
+    const asking = this.#underWay.get(key) ?? this.#ask(key, node)
+    this.#underWay.set(key, asking)
+    return asking
+  }
+
+  async #ask(key: string, node: Pick<KnownNode, 'nodeId' | 'url'>): Promise<Probed> {
+    const askedAt = this.#clock.now()
+    try {
+      const probed = { answer: await this.#probe(node), askedAt }
+      this.#answers.set(key, probed)
+      this.#onAnswer(probed.answer)
+      return probed
+    } finally {
+      this.#underWay.delete(key)
+    }
+  }
+}

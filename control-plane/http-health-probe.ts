@@ -1,0 +1,45 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { json } from 'node:stream/consumers'
+import { z } from 'zod'
+import type { ProbeAnswer } from './health-probes.ts'
+
+/** A media node that does not answer within this time is silent. */
+export const PROBE_DEADLINE_MS = 400
+
+const REFUSALS: readonly unknown[] = ['ECONNREFUSED']
+
+const health = z.object({ nodeId: z.string().exactOptional() })
+
+/** Asks a media node for its `/health`, over a connection of its own: one kept from before may outlive the process. */
+export async function httpHealthProbe(node: { readonly nodeId: string; readonly url: string }): Promise<ProbeAnswer> {
+  try {
+    const answered = health.parse(await get(healthUrl(node.url)))
+    // Whoever took over the port of a media node that died is another one.
+    return (answered.nodeId ?? node.nodeId) === node.nodeId ? 'ok' : 'refused'
+  } catch (error) {
+    return error instanceof Error && 'code' in error && REFUSALS.includes(error.code) ? 'refused' : 'silent'
+  }
+}
+
+/** `/health` beside `/v1/signalling`. */
+function healthUrl(signallingUrl: string): URL {
+  const url = new URL('../health', signallingUrl)
+  url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:'
+  return url
+}
+
+function get(url: URL): Promise<unknown> {
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { agent: false, signal: AbortSignal.timeout(PROBE_DEADLINE_MS) }, (answer) => {
+      if (answer.statusCode === 200) json(answer).then(resolve, reject)
+      else {
+        answer.resume()
+        reject(new Error(`answered ${answer.statusCode}`))
+      }
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
