@@ -70,7 +70,7 @@ export class Heartbeat {
     if (this.#stopped) return
     const { registry, report, obey, logger } = this.#options
     try {
-      const commands = await registry.heartbeat(report())
+      const { commands } = await registry.heartbeat(report())
       this.#became('reachable')
       for (const command of commands) {
         logger.info({ command }, 'the control plane asks for something')

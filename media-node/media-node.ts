@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import manifest from '../package.json' with { type: 'json' }
 import type { Clock } from '../shared/clock.ts'
@@ -14,6 +15,7 @@ import type { MediaNodeSettings } from './settings.ts'
 import { SIGNALLING_PATH } from './signalling/admission.ts'
 import { createHandlers } from './signalling/handlers.ts'
 import { NotificationTexts } from './signalling/notification-texts.ts'
+import { Presences } from './signalling/presences.ts'
 import { SignallingServer } from './signalling/signalling-server.ts'
 import { UsedTokens } from './signalling/used-tokens.ts'
 
@@ -33,6 +35,7 @@ export class MediaNode {
   readonly #media: MediaPlane
   readonly #server: Server
   readonly #signalling: SignallingServer
+  readonly #presences: Presences
   readonly #meter: LoadMeter
   readonly #heartbeat: Heartbeat
   readonly #startedAt: number
@@ -63,13 +66,23 @@ export class MediaNode {
     this.#heartbeat = new Heartbeat({
       registry: options.registry,
       report: () => this.#report(),
-      obey: ({ roomId, epoch }) => rooms.closeRoom(roomId, epoch),
+      obey: (command) => {
+        if (command.type === 'close-room') rooms.closeRoom(command.roomId, command.epoch)
+      },
       clock,
       logger,
     })
     const app = createHttpApp({ ready: () => this.ready, stats: () => this.stats(), metrics, logger })
     this.#server = createHttpServer(app)
-    this.#signalling = startSignalling(this.#server, options, media)
+    this.#presences = new Presences({
+      handlers: createHandlers(media.captionsInRooms),
+      captions: media.captionsInRooms,
+      newResumeToken,
+      metrics: metrics.signalling,
+      clock,
+      logger,
+    })
+    this.#signalling = startSignalling(this.#server, options, media, this.#presences)
     metrics.watch({ counts: () => this.counts(), load: () => this.#meter.load })
   }
 
@@ -104,6 +117,7 @@ export class MediaNode {
       workers: pool.size,
       rooms: rooms.size,
       ...rooms.counts(),
+      suspendedParticipants: this.#presences.suspended,
       captionLanes: lanes,
       captionStreams: streams,
       captionDecoders: decoders,
@@ -161,11 +175,22 @@ export class MediaNode {
       rooms: rooms.size,
       participants: rooms.counts().participants,
       draining: this.draining,
+      openedRooms: [],
     }
   }
 }
 
-function startSignalling(server: Server, options: MediaNodeOptions, media: MediaPlane): SignallingServer {
+/** Of 256 bits. */
+function newResumeToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+function startSignalling(
+  server: Server,
+  options: MediaNodeOptions,
+  media: MediaPlane,
+  presences: Presences,
+): SignallingServer {
   const { settings, clock, logger } = options
   const perSecond = settings.CONNECTIONS_PER_SECOND_PER_ADDRESS
   return new SignallingServer({
@@ -180,7 +205,7 @@ function startSignalling(server: Server, options: MediaNodeOptions, media: Media
       openRoom: (grant) => media.rooms.open(grant),
       authorise: (token) => options.authorise(token, media.nodeId),
       usedTokens: new UsedTokens(clock),
-      handlers: createHandlers(media.captionsInRooms),
+      presences,
       notificationTexts: new NotificationTexts(),
       metrics: media.metrics.signalling,
       clock,

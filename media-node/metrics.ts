@@ -52,7 +52,12 @@ function signallingMetrics(registry: Registry, counter: CounterFactory): Signall
     'Signalling connections that ended, by what the client was told',
     'reason',
   )
-  const dropped = counter('signalling_dropped', 'What was dropped towards clients that do not keep up', 'what')
+  const dropped = counter(
+    'signalling_dropped',
+    'What was dropped towards clients that do not keep up or are away',
+    'what',
+  )
+  const resumed = counter('resumes', 'What became of participants whose connection broke, by outcome', 'outcome')
   const requests = new Histogram({
     name: 'jbcalling_request_duration_seconds',
     help: 'From a request to its answer, by method and outcome',
@@ -72,6 +77,7 @@ function signallingMetrics(registry: Registry, counter: CounterFactory): Signall
     joined: (seconds) => joins.observe(seconds),
     closed: (reason) => closed.inc({ reason }),
     dropped: (what) => dropped.inc({ what }),
+    resumed: (outcome) => resumed.inc({ outcome }),
   }
 }
 
@@ -123,6 +129,7 @@ const gaugeHelps: Readonly<Record<keyof NodeCounts, string>> = {
   workers: 'Media workers that run',
   rooms: 'Rooms',
   participants: 'Participants',
+  suspendedParticipants: 'Participants whose connection broke and may still come back',
   transports: 'WebRTC transports, and the direct transports of taps',
   producers: 'Tracks that come in',
   consumers: 'Tracks that go out',

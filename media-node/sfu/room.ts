@@ -6,7 +6,7 @@ import type { Event, Notifications, ParticipantDescription } from '../../shared/
 import { ActiveSpeakers, audioLevelObserverOptions } from './active-speakers.ts'
 import { type CloseReason, type RoomCloseReason, toldOf } from './close-reason.ts'
 import { describeCapabilities } from './descriptions.ts'
-import { Participant, type ParticipantRoom, type TransportPair } from './participant.ts'
+import { Participant, type ParticipantRoom, type ResumedRest, type TransportPair } from './participant.ts'
 import type { ParticipantLink } from './participant-link.ts'
 import type { SourceProducer } from './producers.ts'
 import { type RoomCounts, roomCounts } from './room-counts.ts'
@@ -149,7 +149,7 @@ export class Room implements ParticipantRoom {
   }
 
   participantJoined(participant: Participant, transports: TransportPair): void {
-    participant.link.notify('welcome', {
+    participant.link.greet({
       roomId: this.id,
       participantId: participant.id,
       nodeId: this.#options.nodeId,
@@ -161,6 +161,15 @@ export class Room implements ParticipantRoom {
     this.#broadcast('participant-joined', participant.description)
     this.#joined.add(participant)
     this.#tell((observer) => observer.participantJoined?.(participant))
+  }
+
+  participantResumed(participant: Participant, rest: ResumedRest): void {
+    participant.link.notify('resumed', {
+      participants: this.#others(participant).map(({ description }) => description),
+      consumers: participant.consumers,
+      producers: participant.producers.map(({ id, appData }) => ({ producerId: id, source: appData.source })),
+      ...rest,
+    })
   }
 
   participantClosed(participant: Participant, reason: CloseReason): void {

@@ -57,7 +57,7 @@ export function redisNodeRegistry(options: RedisNodeRegistryOptions): NodeRegist
       const entries = streamEntries.parse(reply)
       const [newest] = entries.at(-1) ?? []
       if (newest) lastReceived.set(nodeId, newest)
-      return readable(entries.map(([, [, command = '']]) => readCommand(command)))
+      return { commands: readable(entries.map(([, [, command = '']]) => readCommand(command))), wasAlive: true }
     },
     async leave(nodeId) {
       lastReceived.delete(nodeId)

@@ -11,6 +11,7 @@ const nodeReport: z.ZodType<NodeReport> = z.object({
   rooms: z.int().min(0),
   participants: z.int().min(0),
   draining: z.boolean(),
+  openedRooms: z.array(z.string()),
 })
 
 const nodeCommand: z.ZodType<NodeCommand> = z.object({

@@ -1,4 +1,10 @@
-import type { AliveNode, NodeCommand, NodeRegistry, NodeReport } from '../../../shared/node-registry/node-registry.ts'
+import type {
+  AliveNode,
+  HeartbeatAnswer,
+  NodeCommand,
+  NodeRegistry,
+  NodeReport,
+} from '../../../shared/node-registry/node-registry.ts'
 import { CallError } from '../../../shared/protocol/error-code.ts'
 
 /** A node registry that remembers what it was told, hands out what the test puts in, and can be sent away. */
@@ -7,6 +13,7 @@ export class ScriptedRegistry implements NodeRegistry {
   readonly left: string[] = []
   commands: NodeCommand[] = []
   away = false
+  wasAlive = true
   #heard = Promise.withResolvers<NodeReport>()
 
   /** The next report that comes from now on, also one that comes in vain. */
@@ -14,13 +21,13 @@ export class ScriptedRegistry implements NodeRegistry {
     return await this.#heard.promise
   }
 
-  async heartbeat(report: NodeReport): Promise<readonly NodeCommand[]> {
+  async heartbeat(report: NodeReport): Promise<HeartbeatAnswer> {
     const heard = this.#heard
     this.#heard = Promise.withResolvers()
     setImmediate(() => heard.resolve(report))
     if (this.away) throw new CallError('unavailable', 'away')
     this.reports.push(report)
-    return this.commands.splice(0)
+    return { commands: this.commands.splice(0), wasAlive: this.wasAlive }
   }
 
   async leave(nodeId: string): Promise<void> {

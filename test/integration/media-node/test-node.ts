@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import { MediaNode } from '../../../media-node/media-node.ts'
 import { mediaNodeSettings } from '../../../media-node/settings.ts'
+import { PING_INTERVAL_MS } from '../../../media-node/signalling/keep-alive.ts'
+import { RESUME_WINDOW_MS } from '../../../media-node/signalling/presence.ts'
 import { createLogger } from '../../../shared/logging.ts'
 import type { Notifications } from '../../../shared/protocol/messages.ts'
 import { readSettings } from '../../../shared/settings.ts'
@@ -106,11 +109,11 @@ export class TestNode {
   }
 
   /** A connection that may not be open yet. */
-  open(token: string | undefined, origin?: string): TestClient {
-    const client = new TestClient(this.url, {
-      ...(token === undefined ? {} : { token }),
-      ...(origin === undefined ? {} : { origin }),
-    })
+  open(
+    token: string | undefined,
+    options: { readonly origin?: string; readonly resumeToken?: string } = {},
+  ): TestClient {
+    const client = new TestClient(this.url, { ...options, ...(token === undefined ? {} : { token }) })
     this.#clients.add(client)
     return client
   }
@@ -153,10 +156,22 @@ export class TestNode {
     })
   }
 
+  /** Lets the time pass in which somebody whose connection broke may come back, while these answer their pings. */
+  async passResumeWindow(...staying: readonly Joined[]): Promise<void> {
+    for (let passed = 0; passed < RESUME_WINDOW_MS; passed += PING_INTERVAL_MS) {
+      const pinged = staying.map(({ client }) => once(client.socket, 'ping'))
+      this.clock.advance(PING_INTERVAL_MS)
+      await Promise.all(pinged)
+      await Promise.all(staying.map(({ client }) => client.request('ping', {})))
+    }
+  }
+
   /** Cuts everybody off and checks that nothing is left of them. */
   async empty(): Promise<void> {
     for (const { socket } of this.#clients) socket.terminate()
     this.#clients.clear()
+    await this.until(({ counts }) => assert.equal(counts['connections'], 0))
+    this.clock.advance(RESUME_WINDOW_MS)
     await this.assertNothingLeft()
   }
 
