@@ -23,6 +23,7 @@ test('[M60] each second the registry hears where this media node is and what it 
     rooms: 2,
     participants: 2,
     draining: false,
+    openedRooms: ['room', 'another'],
   })
   assert.ok(load >= 0 && load <= 1)
   assert.match(version, /^\d+\.\d+\.\d+/)

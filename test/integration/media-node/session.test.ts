@@ -88,8 +88,9 @@ async function joined(replaced: Partial<Handlers> = {}): Promise<{ session: Sess
   const rooms = new Rooms({
     nodeId: 'node',
     createRouter: () => pool.createRouter(),
-    opened: () => undefined,
     closed: () => undefined,
+    migrated: () => undefined,
+    roomMoved: () => undefined,
     clock,
     logger,
   })
