@@ -48,14 +48,9 @@ export const joinRequest = z
       .max(2048)
       .exactOptional()
       .meta({ description: 'From an earlier join of this room: be the same participant again' }),
-    lostNodeId: z
-      .string()
-      .min(1)
-      .max(64)
-      .exactOptional()
-      .meta({
-        description: 'The media node to which the connection broke; it is looked after before its next heartbeat',
-      }),
+    lostNodeId: z.string().min(1).max(64).exactOptional().meta({
+      description: 'The media node to which the connection broke; it is looked after before its next heartbeat',
+    }),
   })
   .meta({ id: 'Join' })
 
