@@ -11,6 +11,7 @@ import type { DrainEnd } from './drain.ts'
 import { FleetMember } from './fleet-member.ts'
 import { createHttpApp } from './http.ts'
 import { closeHttpServer, createHttpServer, listen } from './http-server.ts'
+import { reportedLoad, YOUNG_ROOM_MS } from './load.ts'
 import { LoadMeter } from './load-meter.ts'
 import { type MediaPlane, startMediaPlane } from './media-plane.ts'
 import type { NodeCounts } from './node-counts.ts'
@@ -67,7 +68,13 @@ export class MediaNode {
     this.#options = options
     this.#media = media
     this.#startedAt = clock.now()
-    this.#meter = new LoadMeter({ clock, cpuTimes: () => pool.cpuTimes() })
+    this.#meter = new LoadMeter({
+      workerCpuTimes: () => pool.cpuTimes(),
+      laneCpuTimes: () => media.captions.cpuTimes(),
+      participants: () => rooms.participants,
+      maxParticipants: options.settings.MAX_PARTICIPANTS,
+      clock,
+    })
     const { nodeId } = media
     this.#member = new FleetMember({ ...options, nodeId, rooms, report: () => this.#report() })
     const app = createHttpApp({ ready: () => this.ready, stats: () => this.stats(), metrics, logger })
@@ -184,9 +191,9 @@ export class MediaNode {
       url: new URL(SIGNALLING_PATH, base).href,
       region: REGION,
       version: manifest.version,
-      load: this.#meter.load,
+      load: reportedLoad(this.#meter.load, rooms.youngerThan(YOUNG_ROOM_MS)),
       rooms: rooms.size,
-      participants: rooms.counts().participants,
+      participants: rooms.participants,
     }
   }
 }

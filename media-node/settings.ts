@@ -56,6 +56,9 @@ export const mediaNodeSettings = z
     CAPTION_LANES: whole(1, 64).default(2).meta({ description: 'Threads that decode and recognise speech' }),
     ...translatorSettings,
     ...transcriptSettings,
+    MAX_PARTICIPANTS: whole(1, 1_000_000)
+      .default(400)
+      .meta({ description: 'With so many participants this media node counts as full, however little they do' }),
     MAX_CONNECTIONS: whole(1, 1_000_000).default(2_000).meta({ description: 'Signalling connections in all' }),
     MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000)
       .default(200)

@@ -42,6 +42,8 @@ export type RoomOptions = {
 export class Room implements ParticipantRoom {
   readonly id: string
   readonly epoch: number
+  /** Milliseconds since the Unix epoch. */
+  readonly openedAt: number
   readonly #options: RoomOptions
   readonly #router: Router
   readonly #webRtcServer: WebRtcServer
@@ -73,6 +75,7 @@ export class Room implements ParticipantRoom {
   ) {
     this.id = options.id
     this.epoch = options.epoch
+    this.openedAt = options.clock.now()
     this.#options = options
     this.#router = router
     this.#webRtcServer = webRtcServer

@@ -49,6 +49,16 @@ export class Rooms {
     return this.#rooms.size
   }
 
+  get participants(): number {
+    return this.all.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** How many rooms have opened within the last so many milliseconds. */
+  youngerThan(ms: number): number {
+    const since = this.#options.clock.now() - ms
+    return this.all.filter(({ openedAt }) => openedAt > since).length
+  }
+
   /** At this moment. */
   get all(): readonly Room[] {
     return [...this.#rooms.values()]
