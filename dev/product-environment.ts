@@ -81,10 +81,13 @@ export function mediaNodeEnvironment(placement: Placement, node: number): Record
     DYNAMODB_ENDPOINT: placement.dynamoDbEndpoint,
     // An engine or a translator may need an account of its own, which an embedded store does not.
     ...(placement.awsAccount !== ANY_AWS_ACCOUNT && placement.awsAccount),
+    ROOMS_TABLE,
     TRANSCRIPTS_TABLE,
     TRANSCRIPT_SPOOL_DIR: join(placement.spoolFolder, `node-${node + 1}`),
     JWKS_URL: `http://127.0.0.1:${placement.port}/.well-known/jwks.json`,
     ALLOWED_ORIGINS: `http://localhost:${placement.port},http://127.0.0.1:${placement.port}`,
+    // All media nodes stop together: there is nowhere to move to.
+    DRAIN_DEADLINE_SECONDS: '0',
     STOP_DEADLINE_MS: `${STOP_DEADLINE_MS}`,
   }
 }

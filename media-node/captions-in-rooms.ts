@@ -57,6 +57,10 @@ export class CaptionsInRooms implements CaptionSwitch {
     captions?.removeReader(id)
     return { captions: [] }
   }
+
+  active(participant: Participant): boolean {
+    return this.#byParticipant.get(participant)?.active ?? false
+  }
 }
 
 /** What somebody says is captioned unless they opted out. */

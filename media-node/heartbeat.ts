@@ -10,6 +10,10 @@ import {
 export type HeartbeatOptions = {
   readonly registry: NodeRegistry
   readonly report: () => NodeReport
+  /** The registry has heard this report. */
+  readonly heard: (report: NodeReport) => void
+  /** The registry had taken this media node for gone, so others may have taken over its rooms. */
+  readonly forgotten: () => void
   readonly obey: (command: NodeCommand) => void
   readonly clock: Clock
   readonly logger: Logger
@@ -23,12 +27,14 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions
   #state: RegistryState = 'starting'
   #everHeard = false
+  #heardAt: number
   #beating: Promise<void> = Promise.resolve()
   #cancel: () => void = () => undefined
   #stopped = false
 
   constructor(options: HeartbeatOptions) {
     this.#options = options
+    this.#heardAt = options.clock.now()
   }
 
   get registry(): RegistryState {
@@ -38,6 +44,11 @@ export class Heartbeat {
   /** Whether the registry has ever heard of this media node. */
   get everHeard(): boolean {
     return this.#everHeard
+  }
+
+  /** Seconds since the registry last heard of this media node, or since the start. */
+  get ageSeconds(): number {
+    return (this.#options.clock.now() - this.#heardAt) / 1_000
   }
 
   /** Reports at once, and from then on at each interval. */
@@ -68,10 +79,14 @@ export class Heartbeat {
 
   async #beat(): Promise<void> {
     if (this.#stopped) return
-    const { registry, report, obey, logger } = this.#options
+    const { registry, report, heard, forgotten, obey, clock, logger } = this.#options
     try {
-      const { commands } = await registry.heartbeat(report())
+      const said = report()
+      const { commands, wasAlive } = await registry.heartbeat(said)
+      this.#heardAt = clock.now()
       this.#became('reachable')
+      heard(said)
+      if (!wasAlive) forgotten()
       for (const command of commands) {
         logger.info({ command }, 'the control plane asks for something')
         obey(command)

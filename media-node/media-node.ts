@@ -1,12 +1,17 @@
+import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import manifest from '../package.json' with { type: 'json' }
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/logging.ts'
 import type { NodeRegistry, NodeReport } from '../shared/node-registry/node-registry.ts'
+import { CallError } from '../shared/protocol/error-code.ts'
+import type { RoomStore } from '../shared/room-store/room-store.ts'
 import type { JoinGrant } from '../shared/token.ts'
-import { Heartbeat } from './heartbeat.ts'
+import type { DrainEnd } from './drain.ts'
+import { FleetMember } from './fleet-member.ts'
 import { createHttpApp } from './http.ts'
 import { closeHttpServer, createHttpServer, listen } from './http-server.ts'
+import { reportedLoad, YOUNG_ROOM_MS } from './load.ts'
 import { LoadMeter } from './load-meter.ts'
 import { type MediaPlane, startMediaPlane } from './media-plane.ts'
 import type { NodeCounts } from './node-counts.ts'
@@ -14,6 +19,7 @@ import type { MediaNodeSettings } from './settings.ts'
 import { SIGNALLING_PATH } from './signalling/admission.ts'
 import { createHandlers } from './signalling/handlers.ts'
 import { NotificationTexts } from './signalling/notification-texts.ts'
+import { Presences } from './signalling/presences.ts'
 import { SignallingServer } from './signalling/signalling-server.ts'
 import { UsedTokens } from './signalling/used-tokens.ts'
 
@@ -21,6 +27,8 @@ export type MediaNodeOptions = {
   readonly settings: MediaNodeSettings
   /** Stays its maker's to close. */
   readonly registry: NodeRegistry
+  /** Where it is looked up whose rooms are; stays its maker's to close. */
+  readonly roomStore: Pick<RoomStore, 'read'>
   /** Checks that a join token is good for the media node of this id. */
   readonly authorise: (token: string, nodeId: string) => Promise<JoinGrant>
   readonly clock: Clock
@@ -33,8 +41,9 @@ export class MediaNode {
   readonly #media: MediaPlane
   readonly #server: Server
   readonly #signalling: SignallingServer
+  readonly #presences: Presences
   readonly #meter: LoadMeter
-  readonly #heartbeat: Heartbeat
+  readonly #member: FleetMember
   readonly #startedAt: number
   #port = 0
   #closing: Promise<void> | undefined
@@ -45,7 +54,7 @@ export class MediaNode {
     try {
       const { HOST, PORT } = options.settings
       node.#port = await listen(node.#server, HOST, PORT)
-      node.#heartbeat.start()
+      node.#member.start()
       return node
     } catch (error) {
       await node.close()
@@ -59,18 +68,36 @@ export class MediaNode {
     this.#options = options
     this.#media = media
     this.#startedAt = clock.now()
-    this.#meter = new LoadMeter({ clock, cpuTimes: () => pool.cpuTimes() })
-    this.#heartbeat = new Heartbeat({
-      registry: options.registry,
-      report: () => this.#report(),
-      obey: ({ roomId, epoch }) => rooms.closeRoom(roomId, epoch),
+    this.#meter = new LoadMeter({
+      workerCpuTimes: () => pool.cpuTimes(),
+      laneCpuTimes: () => media.captions.cpuTimes(),
+      participants: () => rooms.participants,
+      maxParticipants: options.settings.MAX_PARTICIPANTS,
+      clock,
+    })
+    const { nodeId } = media
+    this.#member = new FleetMember({ ...options, nodeId, rooms, report: () => this.#report() })
+    const app = createHttpApp({ ready: () => this.ready, stats: () => this.stats(), metrics, logger })
+    this.#server = createHttpServer(app)
+    this.#presences = new Presences({
+      handlers: createHandlers(media.captionsInRooms),
+      captions: media.captionsInRooms,
+      newResumeToken,
+      metrics: metrics.signalling,
       clock,
       logger,
     })
-    const app = createHttpApp({ ready: () => this.ready, stats: () => this.stats(), metrics, logger })
-    this.#server = createHttpServer(app)
-    this.#signalling = startSignalling(this.#server, options, media)
-    metrics.watch({ counts: () => this.counts(), load: () => this.#meter.load })
+    this.#signalling = startSignalling(this.#server, options, {
+      media,
+      presences: this.#presences,
+      drained: () => this.#member.drained,
+    })
+    metrics.watch({
+      counts: () => this.counts(),
+      load: () => this.#meter.load,
+      draining: () => this.draining,
+      heartbeatAgeSeconds: () => this.#member.heartbeatAgeSeconds,
+    })
   }
 
   get nodeId(): string {
@@ -88,12 +115,12 @@ export class MediaNode {
   }
 
   get draining(): boolean {
-    return this.#closing !== undefined
+    return this.#closing !== undefined || this.#member.draining
   }
 
   /** Whether participants may come. An unreachable registry does not change it: rooms that are here can be joined. */
   get ready(): boolean {
-    return !this.draining && this.#heartbeat.everHeard && this.#media.pool.complete
+    return !this.draining && this.#member.everHeard && this.#media.pool.complete
   }
 
   counts(): NodeCounts {
@@ -104,6 +131,7 @@ export class MediaNode {
       workers: pool.size,
       rooms: rooms.size,
       ...rooms.counts(),
+      suspendedParticipants: this.#presences.suspended,
       captionLanes: lanes,
       captionStreams: streams,
       captionDecoders: decoders,
@@ -121,11 +149,17 @@ export class MediaNode {
       version: manifest.version,
       uptimeSeconds: Math.floor((this.#options.clock.now() - this.#startedAt) / 1_000),
       draining: this.draining,
-      registry: this.#heartbeat.registry,
+      registry: this.#member.registry,
+      heartbeatAgeSeconds: this.#member.heartbeatAgeSeconds,
       load: this.#meter.load,
       counts: this.counts(),
       mediasoup: { ...workers, ...dump },
     }
+  }
+
+  /** Lets calls move to other media nodes until the deadline. Resolves when nobody is left; `close` is still to come. */
+  retire(deadlineMs: number): Promise<DrainEnd> {
+    return this.#member.retire(deadlineMs)
   }
 
   /** Says that it is draining, tells the participants, and frees everything. */
@@ -136,10 +170,10 @@ export class MediaNode {
 
   async #close(): Promise<void> {
     const { captions, pool, rooms, transcripts, translator } = this.#media
-    if (this.#port !== 0) await this.#heartbeat.beat()
+    if (this.#port !== 0) await this.#member.announceEnd()
     rooms.close('draining')
     await this.#signalling.close()
-    await this.#heartbeat.leave()
+    await this.#member.leave()
     this.#meter.close()
     await closeHttpServer(this.#server)
     await pool.close()
@@ -148,7 +182,7 @@ export class MediaNode {
     await transcripts.close()
   }
 
-  #report(): NodeReport {
+  #report(): Omit<NodeReport, 'draining' | 'openedRooms'> {
     const { rooms, nodeId } = this.#media
     const { PUBLIC_URL, REGION } = this.#options.settings
     const base = PUBLIC_URL ?? `ws://localhost:${this.#port}`
@@ -157,16 +191,28 @@ export class MediaNode {
       url: new URL(SIGNALLING_PATH, base).href,
       region: REGION,
       version: manifest.version,
-      load: this.#meter.load,
+      load: reportedLoad(this.#meter.load, rooms.youngerThan(YOUNG_ROOM_MS)),
       rooms: rooms.size,
-      participants: rooms.counts().participants,
-      draining: this.draining,
+      participants: rooms.participants,
     }
   }
 }
 
-function startSignalling(server: Server, options: MediaNodeOptions, media: MediaPlane): SignallingServer {
+/** Of 256 bits. */
+function newResumeToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+type SignallingParts = {
+  readonly media: MediaPlane
+  readonly presences: Presences
+  /** Whether nobody is to come any more. */
+  readonly drained: () => boolean
+}
+
+function startSignalling(server: Server, options: MediaNodeOptions, parts: SignallingParts): SignallingServer {
   const { settings, clock, logger } = options
+  const { media, presences, drained } = parts
   const perSecond = settings.CONNECTIONS_PER_SECOND_PER_ADDRESS
   return new SignallingServer({
     server,
@@ -177,10 +223,16 @@ function startSignalling(server: Server, options: MediaNodeOptions, media: Media
       rate: { perSecond, burst: 2 * perSecond },
     },
     context: {
-      openRoom: (grant) => media.rooms.open(grant),
+      openRoom: async (grant) => {
+        if (drained()) throw new CallError('draining', 'This media node takes nobody any more.')
+        return await media.rooms.open(grant).catch((error) => {
+          if (error instanceof CallError && error.code === 'stale_allocation') media.metrics.staleTokenRefused()
+          throw error
+        })
+      },
       authorise: (token) => options.authorise(token, media.nodeId),
       usedTokens: new UsedTokens(clock),
-      handlers: createHandlers(media.captionsInRooms),
+      presences,
       notificationTexts: new NotificationTexts(),
       metrics: media.metrics.signalling,
       clock,

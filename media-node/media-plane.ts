@@ -58,11 +58,13 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   const rooms = new Rooms({
     nodeId,
     createRouter: () => pool.createRouter(),
-    opened: (room) => captionsInRooms.follow(room),
     closed: metrics.roomClosed,
+    migrated: metrics.migrated,
+    roomMoved: metrics.roomMoved,
     clock,
     logger,
   })
+  rooms.follow((room) => captionsInRooms.follow(room))
   parts.move()
   return { nodeId, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
 }

@@ -2,13 +2,19 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { CAPTION_COUNTERS, type CaptionCounter, type CaptionMetrics } from './captions/caption-metrics.ts'
 import { countNames, type NodeCounts } from './node-counts.ts'
 import type { RoomCloseReason } from './sfu/close-reason.ts'
+import type { MigrationOutcome, MigrationReason } from './sfu/room-migration.ts'
 import type { SignallingMetrics } from './signalling/signalling-metrics.ts'
 import type { TranscriptMetrics, Waiting } from './transcripts/transcript-metrics.ts'
 
 const REQUEST_BUCKETS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 const CAPTION_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]
 
-export type MetricsSources = { readonly counts: () => NodeCounts; readonly load: () => number }
+export type MetricsSources = {
+  readonly counts: () => NodeCounts
+  readonly load: () => number
+  readonly draining: () => boolean
+  readonly heartbeatAgeSeconds: () => number
+}
 
 /** What this media node counts. Every label has a closed set of values; nothing a client sends becomes one. */
 export type Metrics = {
@@ -16,6 +22,10 @@ export type Metrics = {
   readonly captions: CaptionMetrics
   readonly transcripts: TranscriptMetrics
   roomClosed(reason: RoomCloseReason): void
+  roomMoved(): void
+  /** A join token of an allocation that is past was refused. */
+  staleTokenRefused(): void
+  migrated(reason: MigrationReason, outcome: MigrationOutcome): void
   workerDied(): void
   /** Reads gauges from these whenever the metrics are asked for. Called once. */
   watch(sources: MetricsSources): void
@@ -30,12 +40,23 @@ export function createMetrics(): Metrics {
   const counter = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
     new Counter({ name: `jbcalling_${name}_total`, help, labelNames, registers: [registry] })
   const rooms = counter('rooms_closed', 'Rooms that ended, by reason', 'reason')
+  const roomsMoved = counter('rooms_moved', 'Rooms that turned out to be served by another media node')
+  const staleTokens = counter('stale_tokens_refused', 'Join tokens of an older epoch that were refused')
+  const migrations = counter(
+    'migrations',
+    'Participants asked to follow their room to another media node, and what became of them',
+    'reason',
+    'outcome',
+  )
   const workers = counter('worker_deaths', 'Media workers that died')
   return {
     signalling: signallingMetrics(registry, counter),
     captions: captionMetrics(registry, counter),
     transcripts: transcriptMetrics(registry, counter),
     roomClosed: (reason) => rooms.inc({ reason }),
+    roomMoved: () => roomsMoved.inc(),
+    staleTokenRefused: () => staleTokens.inc(),
+    migrated: (reason, outcome) => migrations.inc({ reason, outcome }),
     workerDied: () => workers.inc(),
     watch: (sources) => registerGauges(registry, sources),
     contentType: registry.contentType,
@@ -52,7 +73,12 @@ function signallingMetrics(registry: Registry, counter: CounterFactory): Signall
     'Signalling connections that ended, by what the client was told',
     'reason',
   )
-  const dropped = counter('signalling_dropped', 'What was dropped towards clients that do not keep up', 'what')
+  const dropped = counter(
+    'signalling_dropped',
+    'What was dropped towards clients that do not keep up or are away',
+    'what',
+  )
+  const resumed = counter('resumes', 'What became of participants whose connection broke, by outcome', 'outcome')
   const requests = new Histogram({
     name: 'jbcalling_request_duration_seconds',
     help: 'From a request to its answer, by method and outcome',
@@ -72,6 +98,7 @@ function signallingMetrics(registry: Registry, counter: CounterFactory): Signall
     joined: (seconds) => joins.observe(seconds),
     closed: (reason) => closed.inc({ reason }),
     dropped: (what) => dropped.inc({ what }),
+    resumed: (outcome) => resumed.inc({ outcome }),
   }
 }
 
@@ -123,6 +150,7 @@ const gaugeHelps: Readonly<Record<keyof NodeCounts, string>> = {
   workers: 'Media workers that run',
   rooms: 'Rooms',
   participants: 'Participants',
+  suspendedParticipants: 'Participants whose connection broke and may still come back',
   transports: 'WebRTC transports, and the direct transports of taps',
   producers: 'Tracks that come in',
   consumers: 'Tracks that go out',
@@ -144,7 +172,10 @@ function registerGauge(registry: Registry, name: string, help: string, read: () 
   })
 }
 
-function registerGauges(registry: Registry, { counts, load }: MetricsSources): void {
+function registerGauges(registry: Registry, { counts, load, draining, heartbeatAgeSeconds }: MetricsSources): void {
+  registerGauge(registry, 'draining', 'Whether this media node is being emptied', () => Number(draining()))
+  const age = 'Time since the registry last heard of this media node'
+  registerGauge(registry, 'heartbeat_age_seconds', age, heartbeatAgeSeconds)
   registerGauge(registry, 'load_ratio', 'How busy this media node is: 0 is idle, 1 is full', load)
   for (const name of countNames) {
     const snakeCase = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

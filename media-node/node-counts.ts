@@ -3,6 +3,7 @@ export const countNames = [
   'workers',
   'rooms',
   'participants',
+  'suspendedParticipants',
   'transports',
   'producers',
   'consumers',

@@ -41,6 +41,10 @@ export const mediaNodeSettings = z
       .url({ protocol: /^rediss?$/ })
       .default('redis://127.0.0.1:6379')
       .meta({ description: 'Redis or Valkey, where this media node announces itself' }),
+    ROOMS_TABLE: z
+      .string()
+      .default('jbcalling-rooms')
+      .meta({ description: 'DynamoDB table of rooms, where this media node looks up which are still its own' }),
     JWKS_URL: z
       .url({ protocol: /^https?$/ })
       .default('http://127.0.0.1:8080/.well-known/jwks.json')
@@ -52,6 +56,9 @@ export const mediaNodeSettings = z
     CAPTION_LANES: whole(1, 64).default(2).meta({ description: 'Threads that decode and recognise speech' }),
     ...translatorSettings,
     ...transcriptSettings,
+    MAX_PARTICIPANTS: whole(1, 1_000_000)
+      .default(400)
+      .meta({ description: 'With so many participants this media node counts as full, however little they do' }),
     MAX_CONNECTIONS: whole(1, 1_000_000).default(2_000).meta({ description: 'Signalling connections in all' }),
     MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000)
       .default(200)
@@ -59,9 +66,12 @@ export const mediaNodeSettings = z
     CONNECTIONS_PER_SECOND_PER_ADDRESS: whole(1, 100_000)
       .default(50)
       .meta({ description: 'New signalling connections from one address, per second in the long run' }),
+    DRAIN_DEADLINE_SECONDS: whole(0, 86_400).default(60).meta({
+      description: 'Seconds after SIGTERM in which calls may move to other media nodes; 0 cuts them off at once',
+    }),
     STOP_DEADLINE_MS: whole(0, 3_600_000)
       .default(10_000)
-      .meta({ description: 'Milliseconds that a stop may take after SIGTERM' }),
+      .meta({ description: 'Milliseconds that a stop may take once calls have moved, or after SIGINT' }),
     LOG_LEVEL: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info')

@@ -75,6 +75,11 @@ export class Captions {
     return { ...this.#pool.counts, taps }
   }
 
+  /** Milliseconds of CPU that each lane has used since its start. */
+  cpuTimes(): Promise<ReadonlyMap<unknown, number>> {
+    return this.#pool.cpuTimes()
+  }
+
   async close(): Promise<void> {
     for (const room of this.#rooms) room.close()
     await this.#pool.close()

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
+import { withDeadline } from '../../shared/deadline.ts'
 import type { Logger } from '../../shared/logging.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
 import type { SpeechToText } from './engine-settings.ts'
@@ -20,6 +21,9 @@ export type LanePoolOptions = {
   readonly metrics: CaptionMetrics
   readonly startThread: (settings: LaneSettings) => Worker
 }
+
+/** A lane that says nothing for so long is busy or hangs, which is looked after elsewhere. */
+const CPU_DEADLINE_MS = 2_000
 
 /** The lanes of a media node: spreads streams over them, and replaces a lane that dies or hangs. */
 export class LanePool {
@@ -66,6 +70,16 @@ export class LanePool {
       decoders: holdings.reduce((sum, { decoders }) => sum + decoders, 0),
       recognisers: holdings.reduce((sum, { recognisers }) => sum + recognisers, 0),
     }
+  }
+
+  /** Milliseconds of CPU that each lane has used since its start; one that does not say so is left out. */
+  async cpuTimes(): Promise<ReadonlyMap<Lane, number>> {
+    const late = () => new Error('A caption lane does not answer.')
+    const asked = [...this.#lanes].map(async (lane): Promise<[Lane, number]> => {
+      return [lane, await withDeadline(this.#options.clock, CPU_DEADLINE_MS, lane.cpuMs(), late)]
+    })
+    const settled = await Promise.allSettled(asked)
+    return new Map(settled.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])))
   }
 
   open(options: LaneStreamOptions, listener: StreamListener): PooledStream {

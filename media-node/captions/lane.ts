@@ -128,6 +128,12 @@ export class Lane {
     else this.#cancelFlush ??= this.#options.clock.after(FLUSH_MS, () => this.#handOver())
   }
 
+  /** Milliseconds of CPU that the thread has used. */
+  async cpuMs(): Promise<number> {
+    const { user, system } = await this.#options.thread.cpuUsage()
+    return (user + system) / 1_000
+  }
+
   /** Resolves when the thread is gone. */
   async close(): Promise<void> {
     if (!this.#closed) {

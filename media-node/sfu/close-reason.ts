@@ -17,6 +17,7 @@ export const closeReasons = [
   'join_timeout',
   'connection_lost',
   'replaced',
+  'resume_expired',
   'draining',
   'unavailable',
   'internal',

@@ -8,7 +8,7 @@ import type { SourceProducer } from './producers.ts'
 
 export type ConsumersOptions = {
   readonly transport: WebRtcTransport
-  readonly link: ParticipantLink
+  readonly link: Pick<ParticipantLink, 'notify'>
   readonly canConsume: (producer: SourceProducer, rtpCapabilities: RtpCapabilities) => boolean
   /** The producers of all the other participants. */
   readonly producers: () => readonly SourceProducer[]
@@ -20,7 +20,7 @@ export type ConsumersOptions = {
 export class Consumers {
   readonly #options: ConsumersOptions
   readonly #byProducer = new Map<string, Consumer | 'creating'>()
-  readonly #announced = new Map<string, Consumer>()
+  readonly #announced = new Map<string, { readonly consumer: Consumer; readonly producer: SourceProducer }>()
   #rtpCapabilities: RtpCapabilities | undefined
   #started = false
   #closed = false
@@ -31,6 +31,16 @@ export class Consumers {
 
   get count(): number {
     return [...this.#byProducer.values()].filter((consumer) => consumer !== 'creating').length
+  }
+
+  /** Whether `start` is done. */
+  get started(): boolean {
+    return this.#started
+  }
+
+  /** All that the client was told of, as they are now. */
+  get descriptions(): ConsumerDescription[] {
+    return [...this.#announced.values()].map(({ consumer, producer }) => describeConsumer(consumer, producer))
   }
 
   /**
@@ -69,9 +79,9 @@ export class Consumers {
   }
 
   async resume(consumerId: string): Promise<void> {
-    const consumer = this.#announced.get(consumerId)
-    if (consumer === undefined) throw new CallError('not_found', 'This participant has no such consumer.')
-    await accepted(consumer.resume())
+    const announced = this.#announced.get(consumerId)
+    if (announced === undefined) throw new CallError('not_found', 'This participant has no such consumer.')
+    await accepted(announced.consumer.resume())
   }
 
   /** For the participant, which then closes the transport and with it the consumers. */
@@ -117,7 +127,7 @@ export class Consumers {
 
   #announce(consumer: Consumer, producer: SourceProducer): ConsumerDescription {
     const { link } = this.#options
-    this.#announced.set(consumer.id, consumer)
+    this.#announced.set(consumer.id, { consumer, producer })
     consumer.on('producerpause', () => link.notify('consumer-paused', { consumerId: consumer.id }))
     consumer.on('producerresume', () => link.notify('consumer-resumed', { consumerId: consumer.id }))
     return describeConsumer(consumer, producer)

@@ -1,7 +1,12 @@
 import type { RtpCapabilities, WebRtcTransport } from 'mediasoup/types'
 import { CallError } from '../../shared/protocol/error-code.ts'
-import type { ConsumerDescription, ParticipantDescription, Requests } from '../../shared/protocol/messages.ts'
-import type { TransportDescription } from '../../shared/protocol/rtp.ts'
+import type {
+  ConsumerDescription,
+  Notifications,
+  ParticipantDescription,
+  Requests,
+} from '../../shared/protocol/messages.ts'
+import type { IceParameters, TransportDescription } from '../../shared/protocol/rtp.ts'
 import { accepted } from './accepted.ts'
 import type { CloseReason } from './close-reason.ts'
 import { Consumers } from './consumers.ts'
@@ -16,6 +21,8 @@ export type ParticipantRoom = {
   producersOfOthers(participant: Participant): readonly SourceProducer[]
   /** Lets the participant in: greets it and tells the others. */
   participantJoined(participant: Participant, transports: TransportPair): void
+  /** Tells a participant, which other connections carried before, how everything is. */
+  participantResumed(participant: Participant, rest: ResumedRest): void
   participantClosed(participant: Participant, reason: CloseReason): void
   producerCreated(producer: SourceProducer, participant: Participant): void
   producerClosed(producer: SourceProducer, participant: Participant): void
@@ -28,6 +35,9 @@ export type TransportPair = {
   readonly sendTransport: TransportDescription
   readonly receiveTransport: TransportDescription
 }
+
+/** What a room does not know of itself. */
+export type ResumedRest = Pick<Notifications['resumed'], 'captionsActive'>
 
 export type ParticipantCounts = { readonly transports: number; readonly producers: number; readonly consumers: number }
 
@@ -61,6 +71,16 @@ export class Participant {
 
   get producers(): readonly SourceProducer[] {
     return this.#media?.producers.all ?? []
+  }
+
+  /** What the client was told that it receives, as it is now. */
+  get consumers(): ConsumerDescription[] {
+    return this.#media?.consumers.descriptions ?? []
+  }
+
+  /** Whether `receive` is done. */
+  get receiving(): boolean {
+    return this.#media?.consumers.started ?? false
   }
 
   counts(): ParticipantCounts {
@@ -110,6 +130,13 @@ export class Participant {
     }
   }
 
+  /** @throws CallError `not_found` */
+  async restartIce(transportId: string): Promise<IceParameters> {
+    const owned = this.#transports.get(transportId)
+    if (owned === undefined) throw new CallError('not_found', 'This participant has no such transport.')
+    return await accepted(owned.transport.restartIce())
+  }
+
   receive(rtpCapabilities: RtpCapabilities): Promise<ConsumerDescription[]> {
     return this.#joined().consumers.start(rtpCapabilities)
   }
@@ -139,6 +166,11 @@ export class Participant {
     this.#joined()
     this.#description = { ...this.#description, ...change }
     this.#room.participantChanged(this)
+  }
+
+  /** The client has another connection now, and may have missed anything. */
+  catchUp(rest: ResumedRest): void {
+    if (!this.#closed) this.#room.participantResumed(this, rest)
   }
 
   /** For the room: somebody else sends a new track. */

@@ -6,11 +6,19 @@ import type { Event, Notifications, ParticipantDescription } from '../../shared/
 import { ActiveSpeakers, audioLevelObserverOptions } from './active-speakers.ts'
 import { type CloseReason, type RoomCloseReason, toldOf } from './close-reason.ts'
 import { describeCapabilities } from './descriptions.ts'
-import { Participant, type ParticipantRoom, type TransportPair } from './participant.ts'
+import { Participant, type ParticipantRoom, type ResumedRest, type TransportPair } from './participant.ts'
 import type { ParticipantLink } from './participant-link.ts'
 import type { SourceProducer } from './producers.ts'
 import { type RoomCounts, roomCounts } from './room-counts.ts'
+import {
+  closeReasonOf,
+  type Migration,
+  type MigrationOutcome,
+  type MigrationReason,
+  RoomMigration,
+} from './room-migration.ts'
 import type { RoomObserver } from './room-observer.ts'
+import { RoomObservers } from './room-observers.ts'
 import type { Tap } from './tap.ts'
 import { Taps } from './taps.ts'
 import type { RouterHome } from './worker-pool.ts'
@@ -27,21 +35,25 @@ export type RoomOptions = {
   readonly clock: Clock
   readonly logger: Logger
   readonly closed: (room: Room, reason: RoomCloseReason) => void
+  readonly migrated: (reason: MigrationReason, outcome: MigrationOutcome) => void
 }
 
 /** One conversation, on one router. */
 export class Room implements ParticipantRoom {
   readonly id: string
   readonly epoch: number
+  /** Milliseconds since the Unix epoch. */
+  readonly openedAt: number
   readonly #options: RoomOptions
   readonly #router: Router
   readonly #webRtcServer: WebRtcServer
   readonly #activeSpeakers: ActiveSpeakers
   readonly #taps: Taps
+  readonly #migration: RoomMigration
   /** Everybody who has a place, also those whose transports are still being created. */
   readonly #participants = new Map<string, Participant>()
   readonly #joined = new Set<Participant>()
-  readonly #observers = new Set<Partial<RoomObserver>>()
+  readonly #observers: RoomObservers
   #cancelEmptyTimeout: (() => void) | undefined
   #closeReason: RoomCloseReason | undefined
 
@@ -63,10 +75,17 @@ export class Room implements ParticipantRoom {
   ) {
     this.id = options.id
     this.epoch = options.epoch
+    this.openedAt = options.clock.now()
     this.#options = options
     this.#router = router
     this.#webRtcServer = webRtcServer
     this.#taps = new Taps(router)
+    this.#observers = new RoomObservers(options.logger)
+    this.#migration = new RoomMigration({
+      clock: options.clock,
+      count: options.migrated,
+      overdue: (reason) => this.close(closeReasonOf[reason]),
+    })
     this.#activeSpeakers = activeSpeakers((participantIds) => this.#broadcast('active-speakers', { participantIds }))
     router.on('workerclose', () => this.close('unavailable'))
     this.#startEmptyTimeout()
@@ -75,6 +94,16 @@ export class Room implements ParticipantRoom {
   /** Why the room went; undefined while it is open. */
   get closeReason(): RoomCloseReason | undefined {
     return this.#closeReason
+  }
+
+  /** Whether it is another media node's already. */
+  get moved(): boolean {
+    return this.#migration.reason === 'moved'
+  }
+
+  /** How many have a place. */
+  get size(): number {
+    return this.#participants.size
   }
 
   counts(): RoomCounts {
@@ -104,8 +133,7 @@ export class Room implements ParticipantRoom {
 
   /** Follows the room until the returned function is called or the room closes. */
   observe(observer: Partial<RoomObserver>): () => void {
-    this.#observers.add(observer)
-    return () => this.#observers.delete(observer)
+    return this.#observers.add(observer)
   }
 
   /** @throws CallError `not_found` when there is no such producer or it closes first, `forbidden` when its speaker opted out */
@@ -120,14 +148,28 @@ export class Room implements ParticipantRoom {
     throw new CallError('forbidden', 'This participant is not to be captioned.')
   }
 
+  /**
+   * Asks everybody, present and future, to follow the room to another media node. It closes when they have, at the
+   * deadline at the latest. What has moved stays so.
+   */
+  migrate(migration: Migration): void {
+    if (this.#closeReason === undefined) this.#migration.begin(migration, this.#joined)
+  }
+
+  /** The drain that the room was to leave for is cancelled. */
+  stay(): void {
+    this.#migration.cancel()
+  }
+
   close(reason: RoomCloseReason): void {
     if (this.#closeReason !== undefined) return
     this.#closeReason = reason
     this.#cancelEmptyTimeout?.()
+    this.#migration.close()
     for (const participant of this.#participants.values()) participant.close(toldOf(reason))
     this.#taps.close()
     this.#router.close()
-    this.#tell((observer) => observer.closed?.())
+    this.#observers.tell((observer) => observer.closed?.())
     this.#observers.clear()
     this.#options.closed(this, reason)
   }
@@ -149,7 +191,7 @@ export class Room implements ParticipantRoom {
   }
 
   participantJoined(participant: Participant, transports: TransportPair): void {
-    participant.link.notify('welcome', {
+    participant.link.greet({
       roomId: this.id,
       participantId: participant.id,
       nodeId: this.#options.nodeId,
@@ -160,28 +202,43 @@ export class Room implements ParticipantRoom {
     })
     this.#broadcast('participant-joined', participant.description)
     this.#joined.add(participant)
-    this.#tell((observer) => observer.participantJoined?.(participant))
+    this.#observers.tell((observer) => observer.participantJoined?.(participant))
+    this.#migration.ask(participant)
+  }
+
+  participantResumed(participant: Participant, rest: ResumedRest): void {
+    participant.link.notify('resumed', {
+      participants: this.#others(participant).map(({ description }) => description),
+      consumers: participant.consumers,
+      producers: participant.producers.map(({ id, appData }) => ({ producerId: id, source: appData.source })),
+      ...rest,
+    })
+    this.#migration.ask(participant)
   }
 
   participantClosed(participant: Participant, reason: CloseReason): void {
     if (this.#participants.get(participant.id) === participant) this.#participants.delete(participant.id)
     const wasJoined = this.#joined.delete(participant)
-    if (wasJoined) this.#tell((observer) => observer.participantLeft?.(participant, reason))
+    if (wasJoined) this.#observers.tell((observer) => observer.participantLeft?.(participant, reason))
+    this.#migration.gone(participant, reason)
     if (this.#closeReason !== undefined) return
     if (wasJoined) this.#broadcast('participant-left', { participantId: participant.id })
-    if (this.#participants.size === 0) this.#startEmptyTimeout()
+    if (this.#participants.size > 0) return
+    const { reason: moving } = this.#migration
+    if (moving === undefined) this.#startEmptyTimeout()
+    else this.close(closeReasonOf[moving])
   }
 
   producerCreated(producer: SourceProducer, participant: Participant): void {
     if (producer.kind === 'audio')
       this.#activeSpeakers.add(producer).catch((error) => this.#unlessClosed(producer, error))
     for (const other of this.#others(participant)) other.offer(producer)
-    this.#tell((observer) => observer.producerCreated?.(producer, participant))
+    this.#observers.tell((observer) => observer.producerCreated?.(producer, participant))
   }
 
   producerClosed(producer: SourceProducer, participant: Participant): void {
     this.#activeSpeakers.producerClosed(producer)
-    this.#tell((observer) => observer.producerClosed?.(producer, participant))
+    this.#observers.tell((observer) => observer.producerClosed?.(producer, participant))
     this.#taps.producerClosed(producer)
     if (this.#closeReason !== undefined) return
     for (const other of this.#others(participant)) other.withdraw(producer)
@@ -191,7 +248,7 @@ export class Room implements ParticipantRoom {
     if (!participant.description.captioned)
       for (const producer of participant.producers) this.#taps.producerClosed(producer)
     for (const other of this.#others(participant)) other.link.notify('participant-changed', participant.description)
-    this.#tell((observer) => observer.participantChanged?.(participant))
+    this.#observers.tell((observer) => observer.participantChanged?.(participant))
   }
 
   failed(error: unknown): void {
@@ -208,17 +265,6 @@ export class Room implements ParticipantRoom {
 
   #broadcast<E extends Event>(event: E, data: Notifications[E]): void {
     for (const participant of this.#joined) participant.link.notify(event, data)
-  }
-
-  /** An observer that fails costs itself only. */
-  #tell(call: (observer: Partial<RoomObserver>) => void): void {
-    for (const observer of this.#observers) {
-      try {
-        call(observer)
-      } catch (error) {
-        this.#options.logger.error({ err: error }, 'an observer of a room failed')
-      }
-    }
   }
 
   #startEmptyTimeout(): void {

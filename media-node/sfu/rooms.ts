@@ -4,7 +4,7 @@ import { CallError } from '../../shared/protocol/error-code.ts'
 import type { JoinGrant } from '../../shared/token.ts'
 import { type RoomCloseReason, toldOf } from './close-reason.ts'
 import { EpochFence } from './epoch-fence.ts'
-import { Room } from './room.ts'
+import { Room, type RoomOptions } from './room.ts'
 import { addCounts, NO_COUNTS, type RoomCounts } from './room-counts.ts'
 import { dumpRooms, type RoomsDump } from './rooms-dump.ts'
 import type { RouterHome } from './worker-pool.ts'
@@ -14,10 +14,14 @@ export type RoomsOptions = {
   readonly createRouter: () => Promise<RouterHome>
   readonly clock: Clock
   readonly logger: Logger
-  /** Sees every room at once when it opens, before anybody is in it. */
-  readonly opened: (room: Room) => void
   readonly closed: (reason: RoomCloseReason) => void
+  readonly migrated: RoomOptions['migrated']
+  /** A room turned out to be another media node's. */
+  readonly roomMoved: () => void
 }
+
+/** Who is in a room that another media node serves already has so long to follow. */
+const MOVED_DEADLINE_MS = 5_000
 
 /** A room whose router is still being created; `abandoned` says that it is to close as soon as it is there. */
 type Opening = { readonly epoch: number; readonly room: Promise<Room>; abandoned: RoomCloseReason | undefined }
@@ -28,6 +32,7 @@ export class Rooms {
   readonly #rooms = new Map<string, Room>()
   readonly #openings = new Map<string, Opening>()
   readonly #fence: EpochFence
+  readonly #followers: ((room: Room) => void)[] = []
   #closeReason: RoomCloseReason | undefined
 
   constructor(options: RoomsOptions) {
@@ -35,8 +40,28 @@ export class Rooms {
     this.#fence = new EpochFence(options.clock)
   }
 
+  /** Shows every room that opens from now on at once, before anybody is in it. */
+  follow(opened: (room: Room) => void): void {
+    this.#followers.push(opened)
+  }
+
   get size(): number {
     return this.#rooms.size
+  }
+
+  get participants(): number {
+    return this.all.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** How many rooms have opened within the last so many milliseconds. */
+  youngerThan(ms: number): number {
+    const since = this.#options.clock.now() - ms
+    return this.all.filter(({ openedAt }) => openedAt > since).length
+  }
+
+  /** At this moment. */
+  get all(): readonly Room[] {
+    return [...this.#rooms.values()]
   }
 
   counts(): RoomCounts {
@@ -77,6 +102,22 @@ export class Rooms {
     this.#fence.bury(roomId, epoch)
   }
 
+  /**
+   * The room is another media node's from this epoch on: who is in it here is asked to follow, and cut off at a deadline.
+   * Tokens of older epochs do not open it any more.
+   */
+  moved(roomId: string, epoch: number): void {
+    const { clock, roomMoved } = this.#options
+    const present = this.#rooms.get(roomId) ?? this.#openings.get(roomId)
+    if (present !== undefined && present.epoch >= epoch) return
+    this.#fence.left(roomId, epoch)
+    const room = this.#rooms.get(roomId)
+    if (present === undefined || room?.moved) return
+    roomMoved()
+    if (room === undefined || room.size === 0) this.#close(roomId, 'stale_allocation')
+    else room.migrate({ reason: 'moved', deadlineAt: clock.now() + MOVED_DEADLINE_MS })
+  }
+
   /** Closes every room, and opens no more. */
   close(reason: RoomCloseReason): void {
     if (this.#closeReason !== undefined) return
@@ -107,7 +148,7 @@ export class Rooms {
   }
 
   async #create(grant: JoinGrant): Promise<Room> {
-    const { nodeId, clock, logger, createRouter } = this.#options
+    const { nodeId, clock, logger, createRouter, migrated } = this.#options
     const options = {
       id: grant.roomId,
       epoch: grant.epoch,
@@ -115,6 +156,7 @@ export class Rooms {
       emptyTimeoutMs: grant.emptyTimeoutSeconds * 1_000,
       clock,
       logger,
+      migrated,
       closed: (room: Room, reason: RoomCloseReason) => this.#closed(room, reason),
     }
     return await Room.create(options, await createRouter())
@@ -128,7 +170,7 @@ export class Rooms {
     }
     this.#openings.delete(room.id)
     this.#rooms.set(room.id, room)
-    this.#options.opened(room)
+    for (const opened of this.#followers) opened(room)
     return room
   }
 

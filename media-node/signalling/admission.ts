@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { ErrorCode } from '../../shared/protocol/error-code.ts'
-import { BEARER_PREFIX, SUBPROTOCOL } from '../../shared/protocol/messages.ts'
+import { BEARER_PREFIX, RESUME_PREFIX, SUBPROTOCOL } from '../../shared/protocol/messages.ts'
 import type { Refusal } from './signalling-metrics.ts'
 
 export const SIGNALLING_PATH = '/v1/signalling'
@@ -8,8 +8,11 @@ export const SIGNALLING_PATH = '/v1/signalling'
 /** Lets every origin in. */
 const ANY_ORIGIN = '*'
 
+/** What a client shows to be let in; with both it is taken up again if it still can be. */
+export type Credentials = { readonly joinToken: string | undefined; readonly resumeToken: string | undefined }
+
 export type Admission =
-  | { readonly admitted: true; readonly token: string | undefined }
+  | { readonly admitted: true; readonly credentials: Credentials }
   | { readonly admitted: false; readonly refusal: Refusal; readonly status: 400 | 403 | 404; readonly text: ErrorCode }
 
 /**
@@ -27,6 +30,6 @@ export function admit(request: IncomingMessage, allowedOrigins: readonly string[
   if (!offered.includes(SUBPROTOCOL)) {
     return { admitted: false, refusal: 'protocol', status: 400, text: 'bad_request' }
   }
-  const bearer = offered.find((name) => name.startsWith(BEARER_PREFIX))
-  return { admitted: true, token: bearer?.slice(BEARER_PREFIX.length) }
+  const after = (prefix: string) => offered.find((name) => name.startsWith(prefix))?.slice(prefix.length)
+  return { admitted: true, credentials: { joinToken: after(BEARER_PREFIX), resumeToken: after(RESUME_PREFIX) } }
 }

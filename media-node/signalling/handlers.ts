@@ -12,14 +12,19 @@ export type Handlers = { readonly [M in Method]: Handler<M> }
 /** Whoever shows captions to a participant, or stops. */
 export type CaptionSwitch = {
   setCaptions(participant: Participant, data: Requests['set-captions']['data']): Requests['set-captions']['reply']
+  /** Whether anybody in the participant's room reads captions. */
+  active(participant: Participant): boolean
 }
 
-export function createHandlers(captions: CaptionSwitch): Handlers {
+export function createHandlers(captions: Pick<CaptionSwitch, 'setCaptions'>): Handlers {
   return {
     'connect-transport': async (participant, data) => {
       await participant.connectTransport(data)
       return {}
     },
+    'restart-ice': async (participant, { transportId }) => ({
+      iceParameters: await participant.restartIce(transportId),
+    }),
     receive: async (participant, { rtpCapabilities }) => ({ consumers: await participant.receive(rtpCapabilities) }),
     produce: async (participant, data) => ({ producerId: (await participant.produce(data)).id }),
     'close-producer': (participant, { producerId }) => {

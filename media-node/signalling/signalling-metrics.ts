@@ -5,8 +5,14 @@ import type { CloseReason } from '../sfu/close-reason.ts'
 /** What a connection was refused for before it became one. */
 export type Refusal = 'path' | 'origin' | 'protocol' | 'capacity'
 
-/** What was thrown away towards a client that does not keep up. */
-export type Dropped = 'caption' | 'connection'
+/** What was thrown away towards a client that does not keep up, or, `suspended`, has no connection at the moment. */
+export type Dropped = 'caption' | 'connection' | 'suspended'
+
+/**
+ * What became of coming back: `resumed` after the connection broke, `taken_over` while the older one was still open,
+ * `refused` too late or with no token of ours; `never` is a window over without anybody coming.
+ */
+export type Resumption = 'resumed' | 'taken_over' | 'refused' | 'never'
 
 /** Where signalling reports its figures. Every value is from a closed list. */
 export type SignallingMetrics = {
@@ -16,4 +22,5 @@ export type SignallingMetrics = {
   joined(seconds: number): void
   closed(reason: CloseReason): void
   dropped(what: Dropped): void
+  resumed(outcome: Resumption): void
 }

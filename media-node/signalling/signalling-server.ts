@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { Clock } from '../../shared/clock.ts'
 import { MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../shared/protocol/messages.ts'
-import { admit } from './admission.ts'
+import { admit, type Credentials } from './admission.ts'
 import { ConnectionLimits, type ConnectionLimitsOptions } from './connection-limits.ts'
 import { Session, type SessionContext, type SessionSocket } from './session.ts'
 
@@ -11,6 +11,9 @@ import { Session, type SessionContext, type SessionSocket } from './session.ts'
 const MAX_PAYLOAD_BYTES = 2 * MAX_MESSAGE_BYTES
 
 const MAX_FRAGMENTS = 16
+
+/** A page that is closed or left says so (RFC 6455 §7.4.1), and no page can say it otherwise. */
+const GOING_AWAY = 1001
 
 /** A client that does not answer a close is cut off. */
 const CLOSE_DEADLINE_MS = 2_000
@@ -68,11 +71,11 @@ export class SignallingServer {
       metrics.refused('capacity')
       refuse(socket, 503, 'rate_limited')
     } else {
-      this.#accept(request, socket, head, admission.token)
+      this.#accept(request, socket, head, admission.credentials)
     }
   }
 
-  #accept(request: IncomingMessage, socket: Duplex, head: Buffer, token: string | undefined): void {
+  #accept(request: IncomingMessage, socket: Duplex, head: Buffer, credentials: Credentials): void {
     const { context } = this.#options
     const { allowed, release } = this.#limits.enter(request.socket.remoteAddress ?? '')
     socket.once('close', release)
@@ -81,7 +84,7 @@ export class SignallingServer {
       this.#sessions.add(session)
       webSocket.once('close', () => this.#sessions.delete(session))
       connect(webSocket, session)
-      if (allowed) void session.join(token)
+      if (allowed) void session.start(credentials)
       else session.close('rate_limited')
     })
   }
@@ -98,7 +101,10 @@ function connect(webSocket: WebSocket, session: Session): void {
     else session.received(data)
   })
   webSocket.on('pong', () => session.pong())
-  webSocket.on('close', () => session.close('connection_lost'))
+  webSocket.on('close', (code) => {
+    if (code === GOING_AWAY) session.close('connection_lost')
+    else session.lost()
+  })
   webSocket.on('error', (error) => session.close(isTooLarge(error) ? 'payload_too_large' : 'bad_request'))
 }
 

@@ -130,4 +130,5 @@ export type MediaKind = z.infer<typeof mediaKind>
 export type RtpCapabilities = z.infer<typeof rtpCapabilities>
 export type RtpParameters = z.infer<typeof rtpParameters>
 export type DtlsParameters = z.infer<typeof dtlsParameters>
+export type IceParameters = z.infer<typeof iceParameters>
 export type TransportDescription = z.infer<typeof transportDescription>

@@ -52,6 +52,7 @@ async function joins(participantId: string, description: Partial<ParticipantDesc
   const told: Somebody['told'] = []
   const all = { participantId, displayName: `${participantId} by name`, language: 'en', captioned: true }
   const participant = room.add({ ...all, ...description }, 5, {
+    greet: () => undefined,
     notify: (event, data) => told.push({ event, data }),
     close: () => undefined,
   })

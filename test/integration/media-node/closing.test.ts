@@ -5,6 +5,9 @@ import { capabilities, fingerprint, opus, vp8 } from './rtp.ts'
 import { type Joined, produceBoth, TestNode } from './test-node.ts'
 import { until } from './until.ts'
 
+/** With which a browser closes the connections of a page that goes. */
+const GOING_AWAY = 1001
+
 let node: TestNode
 before(async () => {
   node = await TestNode.start()
@@ -36,13 +39,16 @@ test('[M10] leave is answered, then the connection closes with 1000, and everyth
   assert.deepEqual([mediasoup.transports, mediasoup.producers, mediasoup.consumers], [2, 2, 0])
 })
 
-test('[M11] a closed tab and a killed browser do the same', async () => {
-  for (const end of ['close', 'terminate'] as const) {
-    const [one, two] = await call()
-    one.client.socket[end]()
-    assert.deepEqual(await goodbye(two), ['consumer-closed', 'consumer-closed'])
-    await node.empty()
-  }
+test('[M11] a closed tab does the same at once, and a killed browser when it can come back no more', async () => {
+  const [tab, other] = await call()
+  tab.client.socket.close(GOING_AWAY)
+  assert.deepEqual(await goodbye(other), ['consumer-closed', 'consumer-closed'])
+  await node.empty()
+  const [browser, stays] = await call()
+  browser.client.socket.terminate()
+  await node.until(({ counts }) => assert.equal(counts['suspendedParticipants'], 1))
+  await node.passResumeWindow(stays)
+  assert.deepEqual(await goodbye(stays), ['consumer-closed', 'consumer-closed'])
 })
 
 test('[M12] a connection that ends at any moment of joining leaves nothing behind', async () => {
@@ -55,6 +61,7 @@ test('[M12] a connection that ends at any moment of joining leaves nothing behin
     client.socket.terminate()
   }
   await until(() => assert.equal(node.node.counts().connections, 1))
+  await node.passResumeWindow(stays)
   await node.until(({ counts, mediasoup }) => {
     assert.deepEqual(
       [counts['participants'], counts['transports'], counts['producers'], counts['consumers']],

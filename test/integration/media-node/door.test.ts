@@ -119,7 +119,7 @@ test('[M26] a page of another origin, another path and another protocol are refu
   assert.equal(await statusOf(node.url, protocols, 'https://elsewhere.example'), 403)
   assert.equal(await statusOf(node.url.replace('/v1/signalling', '/v2'), protocols), 404)
   assert.equal(await statusOf(node.url, ['other', `bearer.${token}`]), 400)
-  const client = node.open(token, 'https://page.example')
+  const client = node.open(token, { origin: 'https://page.example' })
   await client.next('welcome')
   assert.equal(client.socket.protocol, 'jbcalling.v1')
 })

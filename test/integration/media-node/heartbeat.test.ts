@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HEARTBEAT_INTERVAL_MS } from '../../../shared/node-registry/node-registry.ts'
 import { TestNode } from './test-node.ts'
+import { until } from './until.ts'
 
 /** Moves the clock to the next heartbeat and waits for it. */
 function beat(node: TestNode) {
@@ -23,6 +24,7 @@ test('[M60] each second the registry hears where this media node is and what it 
     rooms: 2,
     participants: 2,
     draining: false,
+    openedRooms: ['room', 'another'],
   })
   assert.ok(load >= 0 && load <= 1)
   assert.match(version, /^\d+\.\d+\.\d+/)
@@ -52,4 +54,17 @@ test('[M62] a stop says draining, tells everybody to join elsewhere, and leaves 
   assert.deepEqual(await joining.whenClosed(), { code: 4502, reason: 'draining' })
   assert.equal(node.registry.reports.at(-1)?.draining, true)
   assert.deepEqual(node.registry.left, ['node-under-test'])
+})
+
+test('[M89] rooms that have just opened and participants up to the most it takes are in the load', async (t) => {
+  const node = await TestNode.start({ MAX_PARTICIPANTS: '2' })
+  t.after(() => node.close())
+  const present = [await node.join(), await node.join()]
+  const first = await beat(node)
+  assert.ok(first.load >= 0.02, `a young room counts: ${first.load}`)
+  await until(async () => {
+    await node.passTime(HEARTBEAT_INTERVAL_MS, ...present)
+    const load = node.registry.reports.at(-1)?.load ?? 0
+    assert.ok(load > 0.9, `full by participants: ${load}`)
+  })
 })

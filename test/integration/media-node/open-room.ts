@@ -14,12 +14,14 @@ export async function openRoom(options: OpenRoomOptions): Promise<{ rooms: Rooms
   const clock = new SettableClock()
   const rooms = new Rooms({
     nodeId: 'node',
-    opened: () => undefined,
     closed: () => undefined,
+    migrated: () => undefined,
+    roomMoved: () => undefined,
     clock,
     logger: createLogger({ name: 'test', level: 'silent' }),
-    ...options,
+    createRouter: options.createRouter,
   })
+  if (options.opened) rooms.follow(options.opened)
   const room = await rooms.open({
     tokenId: 'token',
     nodeId: 'node',

@@ -35,7 +35,7 @@ function receiving(producers: SourceProducer[]) {
   transport.observer.on('newconsumer', (consumer) => made.push(consumer))
   const consumers = new Consumers({
     transport,
-    link: { notify: (event) => told.push(event), close: () => undefined },
+    link: { notify: (event) => told.push(event) },
     canConsume: (producer, rtpCapabilities) => router.canConsume({ producerId: producer.id, rtpCapabilities }),
     producers: () => producers,
     failed: (error) => assert.fail(String(error)),

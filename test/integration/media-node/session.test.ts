@@ -5,7 +5,10 @@ import { Rooms } from '../../../media-node/sfu/rooms.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { createHandlers, type Handlers } from '../../../media-node/signalling/handlers.ts'
 import { NotificationTexts } from '../../../media-node/signalling/notification-texts.ts'
+import { RESUME_WINDOW_MS } from '../../../media-node/signalling/presence.ts'
+import { Presences } from '../../../media-node/signalling/presences.ts'
 import { Session, type SessionContext } from '../../../media-node/signalling/session.ts'
+import type { SignallingMetrics } from '../../../media-node/signalling/signalling-metrics.ts'
 import { UsedTokens } from '../../../media-node/signalling/used-tokens.ts'
 import { createLogger } from '../../../shared/logging.ts'
 import type { Caption } from '../../../shared/protocol/caption.ts'
@@ -53,19 +56,28 @@ function grant(participantId: string) {
 }
 
 function context(rooms: Rooms, replaced: Partial<Handlers> = {}): SessionContext {
+  const metrics: SignallingMetrics = {
+    refused: () => undefined,
+    answered: (method, outcome) => outcome === 'ok' || counted.push(`${method} ${outcome}`),
+    joined: () => undefined,
+    closed: (reason) => counted.push(`closed ${reason}`),
+    dropped: (what) => counted.push(`dropped ${what}`),
+    resumed: (outcome) => counted.push(outcome),
+  }
   return {
     openRoom: (wanted) => rooms.open(wanted),
     authorise: async (token) => grant(token),
     usedTokens: new UsedTokens(clock),
-    handlers: { ...handlers, ...replaced },
+    presences: new Presences({
+      handlers: { ...handlers, ...replaced },
+      captions: { active: () => false },
+      newResumeToken: () => 'the token that resumes',
+      metrics,
+      clock,
+      logger,
+    }),
     notificationTexts: new NotificationTexts(),
-    metrics: {
-      refused: () => undefined,
-      answered: (method, outcome) => outcome === 'ok' || counted.push(`${method} ${outcome}`),
-      joined: () => undefined,
-      closed: (reason) => counted.push(`closed ${reason}`),
-      dropped: (what) => counted.push(`dropped ${what}`),
-    },
+    metrics,
     clock,
     logger,
   }
@@ -76,14 +88,15 @@ async function joined(replaced: Partial<Handlers> = {}): Promise<{ session: Sess
   const rooms = new Rooms({
     nodeId: 'node',
     createRouter: () => pool.createRouter(),
-    opened: () => undefined,
     closed: () => undefined,
+    migrated: () => undefined,
+    roomMoved: () => undefined,
     clock,
     logger,
   })
   opened = rooms
   const session = new Session(context(rooms, replaced), socket)
-  await session.join('reader')
+  await session.start({ joinToken: 'reader', resumeToken: undefined })
   return { session, rooms }
 }
 
@@ -123,6 +136,8 @@ test('[M34] towards a client that reads slowly captions are dropped first, then 
   assert.equal(socket.sent.length, sent + 2)
   assert.deepEqual(socket.closed, [{ code: 4419, reason: 'connection_lost' }])
   assert.deepEqual(counted, ['dropped caption', 'dropped connection', 'closed connection_lost'])
+  assert.equal(rooms.counts().participants, 1)
+  clock.advance(RESUME_WINDOW_MS)
   assert.equal(rooms.counts().participants, 0)
 })
 
@@ -156,7 +171,7 @@ test('[M38] a connection that closes while its token is checked never joins', as
   const gone = new ScriptedSocket()
   const { promise, resolve } = Promise.withResolvers<ReturnType<typeof grant>>()
   const session = new Session({ ...context(rooms), authorise: () => promise }, gone)
-  const joining = session.join('late')
+  const joining = session.start({ joinToken: 'late', resumeToken: undefined })
   session.close('connection_lost')
   resolve(grant('late'))
   await joining
@@ -171,7 +186,7 @@ test('[M38] a connection that closes while its room opens never joins', async ()
     return room
   }
   const session: Session = new Session({ ...context(rooms), openRoom }, new ScriptedSocket())
-  await session.join('late')
+  await session.start({ joinToken: 'late', resumeToken: undefined })
   assert.equal(rooms.counts().participants, 1)
 })
 

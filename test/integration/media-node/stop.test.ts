@@ -7,11 +7,11 @@ import { TestClient } from './test-client.ts'
 import { NODE_ID, signingKeys } from './test-node.ts'
 
 /** A media node that runs as a process, and somebody in a room on it. */
-async function inACall(t: TestContext): Promise<{ node: MediaNodeProcess; client: TestClient }> {
+async function inACall(t: TestContext, drainSeconds: number): Promise<{ node: MediaNodeProcess; client: TestClient }> {
   const { key, jwks } = await signingKeys()
   const { url, server } = await serveKeys(jwks)
   t.after(() => server.close())
-  const node = new MediaNodeProcess({ NODE_ID, JWKS_URL: url })
+  const node = new MediaNodeProcess({ NODE_ID, JWKS_URL: url, DRAIN_DEADLINE_SECONDS: `${drainSeconds}` })
   t.after(() => node.child.kill('SIGKILL'))
   const token = await signJoinToken(key, {
     tokenId: randomUUID(),
@@ -30,17 +30,30 @@ async function inACall(t: TestContext): Promise<{ node: MediaNodeProcess; client
   return { node, client }
 }
 
-test('[M70] SIGTERM tells everybody draining and ends the process with 0, also without a registry', async (t) => {
-  const { node, client } = await inACall(t)
+test('[M70] SIGTERM lets calls move elsewhere, and ends the process with 0 when they have, also without a registry', async (t) => {
+  const { node, client } = await inACall(t, 60)
   node.child.kill('SIGTERM')
-  assert.deepEqual(await client.whenClosed(), { code: 4502, reason: 'draining' })
+  assert.equal((await client.next('migrate')).reason, 'draining')
+  await client.request('leave', {})
   assert.equal(await node.exit(), 0)
 })
 
+test('[M70] SIGTERM with nowhere to move to, and SIGINT, tell everybody draining and end the process with 0', async (t) => {
+  for (const [signal, drainSeconds] of [
+    ['SIGTERM', 0],
+    ['SIGINT', 60],
+  ] as const) {
+    const { node, client } = await inACall(t, drainSeconds)
+    node.child.kill(signal)
+    assert.deepEqual(await client.whenClosed(), { code: 4502, reason: 'draining' })
+    assert.equal(await node.exit(), 0)
+  }
+})
+
 test('[M71] a second signal ends the process at once', async (t) => {
-  const { node, client } = await inACall(t)
-  client.socket.pause()
-  node.child.kill('SIGINT')
+  const { node, client } = await inACall(t, 60)
+  node.child.kill('SIGTERM')
+  await client.next('migrate')
   node.child.kill('SIGTERM')
   assert.equal(await node.exit(), 1)
 })

@@ -7,6 +7,7 @@ import {
   type Method,
   type Notifications,
   notifications,
+  RESUME_PREFIX,
   type Requests,
   requests,
   SUBPROTOCOL,
@@ -15,6 +16,9 @@ import {
 import { within } from './until.ts'
 
 export type Closed = { readonly code: number; readonly reason: string }
+
+/** They go on growing over the connections of one participant, and so over all. */
+let nextId = 1_000
 
 const failure = z.object({ error: z.object({ code: z.string() }) })
 
@@ -26,10 +30,14 @@ export class TestClient {
   readonly #waiting = new Set<{ event: string; resolve: (data: unknown) => void }>()
   /** Notifications that nobody has taken yet, oldest first. */
   readonly inbox: { readonly event: string; readonly data: unknown }[] = []
-  #nextId = 1
 
-  constructor(url: string, options: { token?: string; protocols?: string[]; origin?: string } = {}) {
-    const offered = options.token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, `${BEARER_PREFIX}${options.token}`]
+  constructor(
+    url: string,
+    options: { token?: string; resumeToken?: string; protocols?: string[]; origin?: string } = {},
+  ) {
+    const bearer = options.token === undefined ? [] : [`${BEARER_PREFIX}${options.token}`]
+    const resume = options.resumeToken === undefined ? [] : [`${RESUME_PREFIX}${options.resumeToken}`]
+    const offered = [SUBPROTOCOL, ...bearer, ...resume]
     const origin = options.origin === undefined ? {} : { origin: options.origin }
     this.socket = new WebSocket(url, options.protocols ?? offered, origin)
     this.socket.on('error', () => undefined)
@@ -55,7 +63,11 @@ export class TestClient {
 
   /** Sends anything with an id of its own and gives the whole answer. */
   send(message: object): Promise<unknown> {
-    const id = this.#nextId++
+    return this.sendAs(nextId++, message)
+  }
+
+  /** The same with an id of the test's choice, to send a request again. */
+  sendAs(id: number, message: object): Promise<unknown> {
     const answer = new Promise((resolve) => this.#answers.set(id, resolve))
     this.socket.send(JSON.stringify({ id, ...message }))
     return this.#unlessClosed(`the answer to ${JSON.stringify(message).slice(0, 60)}`, answer)

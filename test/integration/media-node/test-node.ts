@@ -4,6 +4,8 @@ import { exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import { MediaNode } from '../../../media-node/media-node.ts'
 import { mediaNodeSettings } from '../../../media-node/settings.ts'
+import { PING_INTERVAL_MS } from '../../../media-node/signalling/keep-alive.ts'
+import { RESUME_WINDOW_MS } from '../../../media-node/signalling/presence.ts'
 import { createLogger } from '../../../shared/logging.ts'
 import type { Notifications } from '../../../shared/protocol/messages.ts'
 import { readSettings } from '../../../shared/settings.ts'
@@ -11,6 +13,7 @@ import { type JoinGrant, localKeys, type SigningKey, signJoinToken, verifyJoinTo
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
 import { capabilities, opus, vp8 } from './rtp.ts'
 import { ScriptedRegistry } from './scripted-registry.ts'
+import { ScriptedRoomStore } from './scripted-room-store.ts'
 import { TestClient } from './test-client.ts'
 import { until } from './until.ts'
 
@@ -42,12 +45,14 @@ export class TestNode {
   readonly node: MediaNode
   readonly clock: SettableClock
   readonly registry: ScriptedRegistry
+  readonly roomStore: ScriptedRoomStore
   readonly #key: SigningKey
   readonly #clients = new Set<TestClient>()
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<TestNode> {
     const clock = new SettableClock()
     const registry = new ScriptedRegistry()
+    const roomStore = new ScriptedRoomStore()
     const { key, jwks } = await signingKeys()
     const keys = localKeys(jwks)
     const settings = readSettings(mediaNodeSettings, {
@@ -65,18 +70,25 @@ export class TestNode {
     const node = await MediaNode.start({
       settings,
       registry,
+      roomStore,
       authorise: (token, nodeId) => verifyJoinToken(token, { keys, nodeId, now: clock.now() }),
       clock,
       logger: createLogger({ name: 'test', level: process.env['TEST_LOG_LEVEL'] ?? 'silent' }),
     })
     await heard
-    return new TestNode(node, clock, registry, key)
+    return new TestNode(node, clock, { registry, roomStore }, key)
   }
 
-  private constructor(node: MediaNode, clock: SettableClock, registry: ScriptedRegistry, key: SigningKey) {
+  private constructor(
+    node: MediaNode,
+    clock: SettableClock,
+    stores: Pick<TestNode, 'registry' | 'roomStore'>,
+    key: SigningKey,
+  ) {
     this.node = node
     this.clock = clock
-    this.registry = registry
+    this.registry = stores.registry
+    this.roomStore = stores.roomStore
     this.#key = key
   }
 
@@ -106,11 +118,11 @@ export class TestNode {
   }
 
   /** A connection that may not be open yet. */
-  open(token: string | undefined, origin?: string): TestClient {
-    const client = new TestClient(this.url, {
-      ...(token === undefined ? {} : { token }),
-      ...(origin === undefined ? {} : { origin }),
-    })
+  open(
+    token: string | undefined,
+    options: { readonly origin?: string; readonly resumeToken?: string } = {},
+  ): TestClient {
+    const client = new TestClient(this.url, { ...options, ...(token === undefined ? {} : { token }) })
     this.#clients.add(client)
     return client
   }
@@ -153,10 +165,26 @@ export class TestNode {
     })
   }
 
+  /** Lets the time pass in which somebody whose connection broke may come back, while these answer their pings. */
+  passResumeWindow(...staying: readonly Joined[]): Promise<void> {
+    return this.passTime(RESUME_WINDOW_MS, ...staying)
+  }
+
+  /** Moves the clock while these answer their pings. */
+  async passTime(ms: number, ...staying: readonly Joined[]): Promise<void> {
+    for (let left = ms; left > 0; left -= PING_INTERVAL_MS) {
+      this.clock.advance(Math.min(left, PING_INTERVAL_MS))
+      const present = staying.filter(({ client }) => client.socket.readyState === client.socket.OPEN)
+      await Promise.all(present.map(({ client }) => client.request('ping', {}).catch(() => undefined)))
+    }
+  }
+
   /** Cuts everybody off and checks that nothing is left of them. */
   async empty(): Promise<void> {
     for (const { socket } of this.#clients) socket.terminate()
     this.#clients.clear()
+    await this.until(({ counts }) => assert.equal(counts['connections'], 0))
+    this.clock.advance(RESUME_WINDOW_MS)
     await this.assertNothingLeft()
   }
 
