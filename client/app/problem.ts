@@ -60,6 +60,7 @@ const callProblems: Readonly<Record<ErrorCode, Problem>> = {
     title: 'The service cannot be reached',
     advice: 'Check your internet connection, then try again. If others can reach it, wait a minute.',
   },
+  resume_expired: invalidTicket,
   connection_lost: { title: 'The connection was lost', advice: joinAgain },
   replaced: {
     title: 'You joined from somewhere else',
