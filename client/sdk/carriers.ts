@@ -49,9 +49,10 @@ export class Carriers {
     this.#handover?.finish()
     this.#isInterrupted = false
     this.#connection = connection
+    if (before) this.#handOver(before, connection, passing)
     connection.state.subscribe(() => this.#show())
     for (const [source, track] of this.#tracks) connection.media.publish(source, track).catch(() => {})
-    if (before) this.#handOver(before, connection, passing)
+    this.#handover?.check()
     this.#show()
   }
 
@@ -139,7 +140,6 @@ export class Carriers {
       },
     })
     this.#handover = handover
-    handover.check()
   }
 
   /** Of what the connection before had begun to caption, nothing more will come. */
