@@ -94,7 +94,10 @@ export class Carriers {
 
   publish(source: Source, track: MediaStreamTrack): Promise<void> {
     this.#tracks.set(source, track)
-    return this.#byAll(({ media }) => media.publish(source, track))
+    // Done again on a new connection, it must not bring back what was replaced since.
+    return this.#byAll(async ({ media }) => {
+      if (this.#tracks.get(source) === track) await media.publish(source, track)
+    })
   }
 
   unpublish(source: Source): Promise<void> {

@@ -17,6 +17,11 @@ export type RemoteTrack = {
   readonly media: RemoteMedia
 }
 
+/** What there is to play of a remote track. */
+export function playableTrack({ media }: RemoteTrack): MediaStreamTrack | null {
+  return media.status === 'live' || media.status === 'interrupted' ? media.track : null
+}
+
 export type RemoteParticipant = ParticipantDescription & { readonly tracks: readonly RemoteTrack[] }
 
 /** The others in the room, in the order they came. */
