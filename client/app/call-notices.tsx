@@ -1,13 +1,16 @@
 import { useState } from 'react'
 import type { Source } from '../../shared/protocol/messages.ts'
+import type { Call } from '../sdk/call.ts'
 import type { CallState } from '../sdk/call-state.ts'
 import { Icon } from './icon.tsx'
 import type { LocalMediaState } from './local-media.ts'
 import { Notice } from './notice.tsx'
 import { captionsAdvice, captureAdvice, captureTroubles } from './problem.ts'
+import { ReconnectionNotice } from './reconnection-notice.tsx'
 
 /** What does not go well, while the call goes on. */
 export function CallNotices(props: {
+  call: Call
   state: CallState
   media: LocalMediaState
   unsent: Source | null
@@ -26,7 +29,8 @@ export function CallNotices(props: {
           </button>
         </Notice>
       )}
-      {state.mediaConnection === 'interrupted' && (
+      <ReconnectionNotice call={props.call} />
+      {state.phase.name === 'connected' && state.mediaConnection === 'interrupted' && (
         <Notice tone="quiet" title="The connection is unsteady" advice="Trying to get picture and sound back…" />
       )}
       {captureTroubles(media).map(({ missing, problem }) => (

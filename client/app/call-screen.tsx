@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Source } from '../../shared/protocol/messages.ts'
 import type { Call } from '../sdk/call.ts'
+import { playableTrack } from '../sdk/participants.ts'
 import { CallNotices } from './call-notices.tsx'
 import { CaptionOverlay } from './caption-overlay.tsx'
 import type { CaptionSettingsActions } from './caption-settings.tsx'
@@ -81,7 +82,14 @@ export function CallScreen(props: {
           Call in {state.roomId}
         </h1>
         <Stage state={state} media={media} />
-        <CallNotices state={state} media={media} unsent={unsent} isSoundBlocked={isBlocked} onUnblock={unblock} />
+        <CallNotices
+          call={call}
+          state={state}
+          media={media}
+          unsent={unsent}
+          isSoundBlocked={isBlocked}
+          onUnblock={unblock}
+        />
         <CaptionOverlay captions={state.captions} />
       </main>
       <TranscriptPanel
@@ -101,11 +109,10 @@ export function CallScreen(props: {
         onLeave={() => call.leave()}
       />
       {state.participants.flatMap(({ tracks }) =>
-        tracks.map(({ consumerId, source, media: remote }) =>
-          source === 'microphone' && remote.status === 'live' ? (
-            <TrackAudio key={consumerId} track={remote.track} onBlocked={onBlocked} />
-          ) : null,
-        ),
+        tracks.map((remote) => {
+          const track = remote.source === 'microphone' ? playableTrack(remote) : null
+          return track && <TrackAudio key={remote.consumerId} track={track} onBlocked={onBlocked} />
+        }),
       )}
     </div>
   )

@@ -60,7 +60,11 @@ const callProblems: Readonly<Record<ErrorCode, Problem>> = {
     title: 'The service cannot be reached',
     advice: 'Check your internet connection, then try again. If others can reach it, wait a minute.',
   },
-  connection_lost: { title: 'The connection was lost', advice: joinAgain },
+  resume_expired: invalidTicket,
+  connection_lost: {
+    title: 'The connection was lost',
+    advice: 'It did not come back by itself. Check your internet connection, then join again.',
+  },
   replaced: {
     title: 'You joined from somewhere else',
     advice: 'This window is out of the call. Join again to take it back.',

@@ -15,7 +15,7 @@ export function sendLocalMedia(call: Call, localMedia: LocalMedia, onFailure: (s
   let muted = call.state.published.microphone?.muted ?? false
 
   function sync(): void {
-    if (call.state.phase.name !== 'connected') return
+    if (call.state.phase.name === 'ended') return
     for (const source of ['microphone', 'camera'] as const) syncTrack(source)
     syncMuted()
   }

@@ -1,6 +1,6 @@
 import { useRef } from 'react'
 import type { CallState } from '../sdk/call-state.ts'
-import type { RemoteParticipant } from '../sdk/participants.ts'
+import { playableTrack, type RemoteParticipant } from '../sdk/participants.ts'
 import { CopyButton } from './copy-button.tsx'
 import { gridLayout } from './grid-layout.ts'
 import type { LocalMediaState } from './local-media.ts'
@@ -66,11 +66,12 @@ function RemoteTile(props: { participant: RemoteParticipant; speakers: readonly 
     <Tile
       participantId={participantId}
       name={displayName}
-      video={camera?.media.status === 'live' && !camera.paused ? camera.media.track : null}
+      video={camera && !camera.paused ? playableTrack(camera) : null}
       isMuted={!microphone || microphone.paused}
       isSpeaking={props.speakers.includes(participantId)}
       isCaptioned={captioned}
       isFailed={camera?.media.status === 'failed'}
+      isInterrupted={tracks.some(({ media }) => media.status === 'interrupted')}
     />
   )
 }

@@ -12,9 +12,16 @@ export function Tile(props: {
   isCaptioned: boolean
   isSelf?: true
   isFailed?: boolean
+  /** Their connection, or this one, is being made anew. */
+  isInterrupted?: boolean
 }) {
   const { name, video, isMuted, isSpeaking, isCaptioned, isSelf } = props
-  const state = [isMuted && 'muted', isSpeaking && 'speaking', !isCaptioned && 'not captioned']
+  const state = [
+    isMuted && 'muted',
+    isSpeaking && 'speaking',
+    !isCaptioned && 'not captioned',
+    props.isInterrupted && 'reconnecting',
+  ]
     .filter(Boolean)
     .join(', ')
   return (
@@ -25,6 +32,7 @@ export function Tile(props: {
       data-speaking={isSpeaking}
       data-muted={isMuted}
       data-captioned={isCaptioned}
+      data-interrupted={props.isInterrupted}
       style={{ '--hue': hueOf(name) }}
     >
       {video ? (

@@ -7,6 +7,8 @@ import type { Participants } from './participants.ts'
 export type CallPhase =
   | { readonly name: 'joining' }
   | { readonly name: 'connected' }
+  /** The connection broke and the call gets back by itself; `since` in milliseconds since the Unix epoch. */
+  | { readonly name: 'reconnecting'; readonly since: number; readonly cause: CallError }
   | { readonly name: 'ended'; readonly error: CallError | null }
 
 /** Whether audio and video get through, apart from signalling. */

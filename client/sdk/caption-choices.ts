@@ -1,24 +1,24 @@
 import type { Caption } from '../../shared/protocol/caption.ts'
 import type { CallState, Speech } from './call-state.ts'
 import { addCaption, type Transcript } from './captions.ts'
-import type { Signalling } from './signalling.ts'
+import type { Request } from './signalling.ts'
 import { speakerOf } from './speaker-of.ts'
 import type { Store } from './store.ts'
 
 /** What this participant chose about captions; each choice shows in the state once the media node has taken it. */
 export class CaptionChoices {
   readonly #state: Store<CallState>
-  readonly #request: Signalling['request']
+  readonly #request: Request
   /** Counts requests, so that an answer which comes after a newer choice does not undo it. */
   #asked = 0
 
-  constructor(options: { state: Store<CallState>; request: Signalling['request'] }) {
+  constructor(options: { state: Store<CallState>; request: Request }) {
     this.#state = options.state
     this.#request = options.request
   }
 
   /** What was said lately is in the transcript when this settles, in the language chosen as far as it is translated. */
-  async setCaptions(enabled: boolean, language = this.#state.get().captions.language): Promise<void> {
+  async setCaptions(enabled: boolean, language = this.#state.get().captions.language): Promise<readonly Caption[]> {
     this.#asked += 1
     const asked = this.#asked
     const reply = await this.#request('set-captions', { enabled, language })
@@ -26,8 +26,25 @@ export class CaptionChoices {
     const { captions } = state
     const transcript = addBacklog(state, reply.captions)
     const isLatest = asked === this.#asked
-    const chosen = isLatest && { enabled, language, troubles: enabled ? captions.troubles : [] }
+    const chosen = isLatest && { enabled, language }
     this.#state.set({ ...state, captions: { ...captions, transcript, ...chosen } })
+    return reply.captions
+  }
+
+  /** Chooses the same on a new connection; captions that cannot be had there are shown as off. */
+  async again(): Promise<readonly Caption[]> {
+    const { enabled, language } = this.#state.get().captions
+    if (!enabled) return []
+    try {
+      return await this.setCaptions(true, language)
+    } catch {
+      const state = this.#state.get()
+      // The end of a call is no choice.
+      if (state.phase.name !== 'ended') {
+        this.#state.set({ ...state, captions: { ...state.captions, enabled: false } })
+      }
+      return []
+    }
   }
 
   async setSpeech(change: Partial<Speech>): Promise<void> {

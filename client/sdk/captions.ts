@@ -45,6 +45,13 @@ function addTranslations(transcript: Transcript, present: CaptionLine, line: Cap
   return { ...transcript, lines: transcript.lines.map((other) => (other === present ? translated : other)) }
 }
 
+/** Nothing more will come of lines that are not final, but of those that `goesOn` tells; they stay as they are. */
+export function endLines(transcript: Transcript, goesOn: (segmentId: string) => boolean): Transcript {
+  const ends = ({ final, segmentId }: CaptionLine) => !final && !goesOn(segmentId)
+  if (!transcript.lines.some(ends)) return transcript
+  return { ...transcript, lines: transcript.lines.map((line) => (ends(line) ? { ...line, final: true } : line)) }
+}
+
 function startsBefore(a: Caption, b: Caption): boolean {
   return a.startMs < b.startMs || (a.startMs === b.startMs && a.segmentId < b.segmentId)
 }

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup-client'
-import type { Signalling } from './signalling.ts'
+import type { Request } from './signalling.ts'
 
 /** What the call is told about a transport. */
 export type TransportEvents = {
@@ -8,11 +8,7 @@ export type TransportEvents = {
 }
 
 /** Joins a transport to signalling, so that it connects by itself with its first track. */
-export function linkTransport(
-  transport: types.Transport,
-  request: Signalling['request'],
-  events: TransportEvents,
-): types.Transport {
+export function linkTransport(transport: types.Transport, request: Request, events: TransportEvents): types.Transport {
   transport.on('connect', ({ dtlsParameters }, done) => {
     // ICE may begin before the answer: it saves a round trip, and the request arrives before DTLS can.
     request('connect-transport', { transportId: transport.id, dtlsParameters }).catch(events.onFailure)

@@ -3,7 +3,10 @@ import type { ConsumerDescription, ParticipantDescription, Source } from '../../
 /** What has become of a remote track on this side. */
 export type RemoteMedia =
   | { readonly status: 'connecting' }
-  | { readonly status: 'live'; readonly track: MediaStreamTrack }
+  /** `flowing` once packets of it have come. */
+  | { readonly status: 'live'; readonly track: MediaStreamTrack; readonly flowing: boolean }
+  /** Its connection is lost. What the track still plays may be played, until another one takes its place. */
+  | { readonly status: 'interrupted'; readonly track: MediaStreamTrack }
   | { readonly status: 'failed' }
 
 export type RemoteTrack = {
@@ -12,6 +15,11 @@ export type RemoteTrack = {
   /** Its sender muted it. */
   readonly paused: boolean
   readonly media: RemoteMedia
+}
+
+/** What there is to play of a remote track. */
+export function playableTrack({ media }: RemoteTrack): MediaStreamTrack | null {
+  return media.status === 'live' || media.status === 'interrupted' ? media.track : null
 }
 
 export type RemoteParticipant = ParticipantDescription & { readonly tracks: readonly RemoteTrack[] }
@@ -31,6 +39,12 @@ export function changeParticipant(participants: Participants, description: Parti
 
 export function removeParticipant(participants: Participants, participantId: string): Participants {
   return participants.filter((participant) => participant.participantId !== participantId)
+}
+
+/** Those present, with the tracks that are known of them. */
+export function keepPresent(participants: Participants, present: readonly ParticipantDescription[]): Participants {
+  const known = new Map(participants.map((participant) => [participant.participantId, participant]))
+  return present.map((description) => ({ tracks: [], ...known.get(description.participantId), ...description }))
 }
 
 /** A participant sends one track per source, so a new one replaces the old. */

@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup-client'
 import type { Source } from '../../shared/protocol/messages.ts'
-import type { Signalling } from './signalling.ts'
+import type { Request } from './signalling.ts'
 
 const CAMERA_MAX_BITS_PER_SECOND = 1_700_000
 const CAMERA_START_KILOBITS_PER_SECOND = 800
@@ -9,16 +9,17 @@ const CAMERA_START_KILOBITS_PER_SECOND = 800
  * One source as this participant sends it; it owns the producer. The track stays its maker's: it is never stopped here.
  */
 export class Publication {
-  readonly #request: Signalling['request']
+  readonly #request: Request
   readonly #producing: Promise<types.Producer>
   #track: MediaStreamTrack
+  #producer: types.Producer | undefined
   #closed = false
 
   constructor(options: {
     source: Source
     track: MediaStreamTrack
     transport: types.Transport
-    request: Signalling['request']
+    request: Request
     /** Sending begins when this settles. */
     turn: Promise<unknown>
   }) {
@@ -27,7 +28,17 @@ export class Publication {
     this.#track = track
     const produce = () => transport.produce({ ...sendingOptions[source], track: this.#track, stopTracks: false })
     this.#producing = options.turn.then(produce, produce)
-    this.#producing.catch(() => {})
+    this.#producing.then(
+      (producer) => {
+        this.#producer = producer
+      },
+      () => {},
+    )
+  }
+
+  /** Undefined until the media node has taken the track. */
+  get producerId(): string | undefined {
+    return this.#producer?.id
   }
 
   get track(): MediaStreamTrack {
@@ -61,6 +72,12 @@ export class Publication {
     this.#track = track
     const producer = await this.#producing
     if (!this.#closed) await producer.replaceTrack({ track })
+  }
+
+  /** The media node has it no more. */
+  forget(): void {
+    this.#closed = true
+    this.#producer?.close()
   }
 
   async close(): Promise<void> {

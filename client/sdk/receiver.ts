@@ -3,7 +3,7 @@ import type { ConsumerDescription } from '../../shared/protocol/messages.ts'
 import { rtpCapabilities } from '../../shared/protocol/rtp.ts'
 import { knownParameters } from './known-rtp.ts'
 import type { RemoteMedia } from './participants.ts'
-import type { Signalling } from './signalling.ts'
+import type { Request } from './signalling.ts'
 import { wireForm } from './wire-form.ts'
 
 export type ReceiverEvents = {
@@ -14,12 +14,12 @@ export type ReceiverEvents = {
 /** What this participant receives. It owns the receiving transport and its consumers. */
 export class Receiver {
   readonly #transport: types.Transport
-  readonly #request: Signalling['request']
+  readonly #request: Request
   readonly #events: ReceiverEvents
   /** Null while a consumer is being made. */
   readonly #consumers = new Map<string, types.Consumer | null>()
 
-  constructor(options: { transport: types.Transport; request: Signalling['request']; events: ReceiverEvents }) {
+  constructor(options: { transport: types.Transport; request: Request; events: ReceiverEvents }) {
     this.#transport = options.transport
     this.#request = options.request
     this.#events = options.events
@@ -34,7 +34,7 @@ export class Receiver {
     await Promise.all(consumers.map((description) => this.#consume(description)))
   }
 
-  /** Takes a track that came later; its packets wait until this side is ready for them. */
+  /** Takes a track that came later, unless it is here; its packets wait until this side is ready for them. */
   async add(description: ConsumerDescription): Promise<void> {
     const consumer = await this.#consume(description)
     if (consumer) await this.#request('resume-consumer', { consumerId: consumer.id })
@@ -43,6 +43,12 @@ export class Receiver {
   remove(consumerId: string): void {
     this.#consumers.get(consumerId)?.close()
     this.#consumers.delete(consumerId)
+  }
+
+  /** Those here that are not among `consumers`. */
+  unlisted(consumers: readonly ConsumerDescription[]): readonly string[] {
+    const listed = new Set(consumers.map(({ consumerId }) => consumerId))
+    return [...this.#consumers.keys()].filter((consumerId) => !listed.has(consumerId))
   }
 
   getStats(): Promise<RTCStatsReport> {
@@ -56,6 +62,7 @@ export class Receiver {
 
   async #consume(description: ConsumerDescription): Promise<types.Consumer | undefined> {
     const { consumerId: id, producerId, participantId: streamId, kind } = description
+    if (this.#consumers.has(id)) return undefined
     const rtpParameters = knownParameters(description.rtpParameters)
     this.#consumers.set(id, null)
     this.#events.onTrack(description)
@@ -77,7 +84,13 @@ export class Receiver {
       return undefined
     }
     this.#consumers.set(consumer.id, consumer)
-    this.#events.onMedia(consumer.id, { status: 'live', track: consumer.track })
+    this.#tell(consumer)
+    consumer.track.addEventListener('unmute', () => this.#tell(consumer))
     return consumer
+  }
+
+  /** W3C WebRTC, §5.3: a remote track is muted until packets of it arrive. */
+  #tell({ id, track }: types.Consumer): void {
+    if (this.#consumers.has(id)) this.#events.onMedia(id, { status: 'live', track, flowing: !track.muted })
   }
 }

@@ -1,16 +1,16 @@
 import type { types } from 'mediasoup-client'
 import { CallError } from '../../shared/protocol/error-code.ts'
-import type { Source } from '../../shared/protocol/messages.ts'
+import type { Notifications, Source } from '../../shared/protocol/messages.ts'
 import { type MediaKind, rtpParameters } from '../../shared/protocol/rtp.ts'
 import type { CallState } from './call-state.ts'
 import { Publication } from './publication.ts'
-import type { Signalling } from './signalling.ts'
+import type { Request } from './signalling.ts'
 import { wireForm } from './wire-form.ts'
 
 /** What this participant sends. It owns the sending transport and one publication per source. */
 export class Sender {
   readonly #transport: types.Transport
-  readonly #request: Signalling['request']
+  readonly #request: Request
   readonly #onChange: (published: CallState['published']) => void
   readonly #turn: Promise<unknown>
   readonly #publications = new Map<Source, Publication>()
@@ -18,7 +18,7 @@ export class Sender {
 
   constructor(options: {
     transport: types.Transport
-    request: Signalling['request']
+    request: Request
     onChange: (published: CallState['published']) => void
     /** Sending waits for this, so that what people wait for, to see and hear the others, has the browser to itself. */
     turn: Promise<unknown>
@@ -58,6 +58,17 @@ export class Sender {
     const settled = this.#publications.get(source)?.setMuted(muted)
     this.#changed()
     await settled
+  }
+
+  /** The media node has these producers and no others. */
+  reconcile(producers: Notifications['resumed']['producers']): void {
+    const listed = new Set(producers.map(({ producerId }) => producerId))
+    for (const [source, publication] of [...this.#publications]) {
+      if (publication.producerId === undefined || listed.has(publication.producerId)) continue
+      publication.forget()
+      this.#publications.delete(source)
+      this.publish(source, publication.track).catch(() => {})
+    }
   }
 
   getStats(): Promise<RTCStatsReport> {

@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import { CallError, isErrorCode } from '../../shared/protocol/error-code.ts'
 import {
-  BEARER_PREFIX,
   type Event,
   isEvent,
   type Method,
@@ -9,118 +8,100 @@ import {
   notifications,
   type Requests,
   requests,
-  SUBPROTOCOL,
   serverMessage,
 } from '../../shared/protocol/messages.ts'
+import { PendingRequests } from './pending-requests.ts'
+import type { Socket } from './socket.ts'
 import { systemTimer, type Timer } from './timer.ts'
 
-const REQUEST_DEADLINE_MS = 5_000
-
-/** More unanswered requests than a call ever needs; past it something is wrong and each further one fails at once. */
-const PENDING_CAPACITY = 128
-
-/** What signalling needs of a WebSocket. */
-export type Socket = {
-  send(text: string): void
-  close(): void
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
-  addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void
-}
-
 export type NotificationHandlers = { readonly [E in Event]: (data: Notifications[E]) => void }
+export type Request = <M extends Method>(method: M, data: Requests[M]['data']) => Promise<Requests[M]['reply']>
 
 type Answer = Exclude<z.infer<typeof serverMessage>, { event: string }>
-type Pending = { readonly resolve: (data: unknown) => void; readonly reject: (error: CallError) => void }
 
 const notificationSchemas: { readonly [E in Event]: z.ZodType<Notifications[E]> } = notifications
 const requestSchemas: { readonly [M in Method]: { readonly reply: z.ZodType<Requests[M]['reply']> } } = requests
 
-/** Opens the socket of one participant. The token travels as a subprotocol, never in the URL. */
-export function openSocket(url: string, token: string): Socket {
-  return new WebSocket(url, [SUBPROTOCOL, `${BEARER_PREFIX}${token}`])
-}
+/** What a media node says first on a connection; before it, nothing is sent. */
+const GREETINGS: ReadonlySet<Event> = new Set(['welcome', 'resumed'])
 
 /**
- * The signalling connection, `jbcalling.v1`. Every request settles: by its answer, its deadline or the connection's end.
- * `onClose` is called once, unless `close()` was called first.
+ * One participant's signalling with one media node, `jbcalling.v1`, over one connection after another. A request whose
+ * connection breaks before its answer is sent again on the next one. Every request settles: by its answer, its deadline or
+ * `close()`. `onBroken` is called once for each connection that breaks.
  */
 export class Signalling {
-  readonly #socket: Socket
   readonly #handlers: NotificationHandlers
-  readonly #onClose: (error: CallError) => void
-  readonly #timer: Timer
-  readonly #pending = new Map<number, Pending>()
-  #nextId = 1
+  readonly #onBroken: (error: CallError) => void
+  readonly #pending: PendingRequests
+  /** The present connection; those before it are not listened to any more. */
+  #socket: Socket | undefined
+  #greeted = false
   #closed = false
 
   constructor(options: {
-    socket: Socket
     handlers: NotificationHandlers
-    onClose: (error: CallError) => void
+    onBroken: (error: CallError) => void
     timer?: Timer
   }) {
-    this.#socket = options.socket
     this.#handlers = options.handlers
-    this.#onClose = options.onClose
-    this.#timer = options.timer ?? systemTimer
-    this.#socket.addEventListener('message', (event) => this.#receive(event.data))
-    this.#socket.addEventListener('close', (event) => this.#fail(closeError(event)))
+    this.#onBroken = options.onBroken
+    this.#pending = new PendingRequests(options.timer ?? systemTimer)
   }
 
-  readonly request = <M extends Method>(method: M, data: Requests[M]['data']): Promise<Requests[M]['reply']> => {
-    if (this.#closed) return Promise.reject(new CallError('connection_lost', 'The connection is closed.'))
-    if (this.#pending.size >= PENDING_CAPACITY) {
-      return Promise.reject(new CallError('rate_limited', 'Too many requests are waiting for an answer.'))
+  /** Goes on by this connection; one before it is closed. */
+  connect(socket: Socket): void {
+    this.disconnect()
+    if (this.#closed) {
+      socket.close()
+      return
     }
-    const id = this.#nextId++
-    return this.#answerTo(id, method, data).then((answer) => {
-      const reply = requestSchemas[method].reply.safeParse(answer)
-      if (reply.success) return reply.data
-      throw new CallError('internal', `The answer to ${method} has an unknown shape.`, { cause: reply.error })
+    this.#socket = socket
+    socket.addEventListener('message', (event) => {
+      if (socket === this.#socket) this.#receive(event.data)
+    })
+    socket.addEventListener('close', (event) => {
+      if (socket === this.#socket) this.#broken(closeError(event))
     })
   }
 
-  /** Ends the connection from this side; what still waits for an answer fails. */
+  /** Lets go of the present connection without a word; requests wait for the next one. */
+  disconnect(): void {
+    const socket = this.#socket
+    this.#socket = undefined
+    this.#greeted = false
+    this.#pending.interrupt(new CallError('connection_lost', 'The connection is taken for lost.'))
+    socket?.close()
+  }
+
+  readonly request: Request = async (method, data) => {
+    if (this.#closed) throw new CallError('connection_lost', 'The connection is closed.')
+    const { id, answer } = this.#pending.add(method, data)
+    const socket = this.#socket
+    if (socket && this.#greeted) this.#pending.send(id, (text) => socket.send(text))
+    const reply = requestSchemas[method].reply.safeParse(await answer)
+    if (reply.success) return reply.data
+    throw new CallError('internal', `The answer to ${method} has an unknown shape.`, { cause: reply.error })
+  }
+
+  /** Ends signalling from this side; what still waits for an answer fails. */
   close(): void {
     if (this.#closed) return
-    this.#settleAll(new CallError('connection_lost', 'The connection was closed.'))
-    this.#socket.close()
-  }
-
-  #answerTo(id: number, method: Method, data: unknown): Promise<unknown> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const cancelDeadline = this.#timer(REQUEST_DEADLINE_MS, () => {
-      this.#pending.delete(id)
-      reject(new CallError('request_timeout', `${method} was not answered in time.`))
-    })
-    this.#pending.set(id, {
-      resolve: (reply) => {
-        cancelDeadline()
-        resolve(reply)
-      },
-      reject: (error) => {
-        cancelDeadline()
-        reject(error)
-      },
-    })
-    this.#socket.send(JSON.stringify({ id, method, data }))
-    return promise
+    this.#closed = true
+    this.disconnect()
+    this.#pending.failAll(new CallError('connection_lost', 'The connection was closed.'))
   }
 
   #receive(text: unknown): void {
-    if (this.#closed) return
     const { data: message, error } = serverMessage.safeParse(parseJson(text))
     if (error) this.#abandon('The media node sent a message of an unknown shape.', error)
     else if ('event' in message) this.#notify(message.event, message.data)
     else this.#settle(message)
   }
 
-  /** An answer that comes after its deadline finds nobody waiting. */
   #settle(answer: Answer): void {
-    const pending = this.#pending.get(answer.id)
-    this.#pending.delete(answer.id)
-    if ('error' in answer) pending?.reject(requestError(answer.error))
-    else pending?.resolve(answer.data)
+    if ('error' in answer) this.#pending.fail(answer.id, requestError(answer.error))
+    else this.#pending.resolve(answer.id, answer.data)
   }
 
   #notify(event: string, data: unknown): void {
@@ -128,24 +109,27 @@ export class Signalling {
     if (!isEvent(event)) return
     const failure = deliver(this.#handlers, event, data)
     if (failure) this.#abandon(`The media node sent ${event} in an unknown shape.`, failure)
+    else if (GREETINGS.has(event)) this.#greet()
+  }
+
+  #greet(): void {
+    const socket = this.#socket
+    if (!socket || this.#greeted) return
+    this.#greeted = true
+    this.#pending.sendAll((text) => socket.send(text))
   }
 
   #abandon(message: string, cause: Error): void {
-    this.#fail(new CallError('internal', message, { cause }))
-    this.#socket.close()
+    const socket = this.#socket
+    this.#broken(new CallError('internal', message, { cause }))
+    socket?.close()
   }
 
-  #fail(error: CallError): void {
-    if (this.#closed) return
-    this.#settleAll(error)
-    this.#onClose(error)
-  }
-
-  #settleAll(error: CallError): void {
-    this.#closed = true
-    const pending = [...this.#pending.values()]
-    this.#pending.clear()
-    for (const { reject } of pending) reject(error)
+  #broken(error: CallError): void {
+    this.#socket = undefined
+    this.#greeted = false
+    this.#pending.interrupt(error)
+    this.#onBroken(error)
   }
 }
 

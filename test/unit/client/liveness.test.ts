@@ -9,7 +9,7 @@ const LONG_MS = 60_000
 function watch(ping: () => Promise<unknown>) {
   const clock = new ManualTimer()
   const seen = { pings: 0, losses: 0 }
-  const stop = watchLiveness({
+  const { check, stop } = watchLiveness({
     ping: () => {
       seen.pings += 1
       return ping()
@@ -23,7 +23,7 @@ function watch(ping: () => Promise<unknown>) {
     clock.advance(LONG_MS)
     await setImmediate()
   }
-  return { seen, stop, pass }
+  return { seen, check, stop, pass }
 }
 
 test('a media node that answers is asked again and again', async () => {
@@ -48,4 +48,14 @@ test('a ping that fails after the call has ended is nobody’s loss', async () =
   unanswered.reject(new Error('closed'))
   await pass()
   assert.deepEqual(seen, { pings: 1, losses: 0 })
+})
+
+test('[W17] a change of network is followed by a ping at once, and by no more pings than before', async () => {
+  const { seen, check, pass } = watch(async () => {})
+  check()
+  assert.equal(seen.pings, 1)
+  await setImmediate()
+  await pass()
+  await pass()
+  assert.equal(seen.pings, 3)
 })

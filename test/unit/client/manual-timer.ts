@@ -13,6 +13,10 @@ export class ManualTimer {
     }
   }
 
+  get now(): number {
+    return this.#now
+  }
+
   get waiting(): number {
     return this.#waiting.length
   }

@@ -9,6 +9,7 @@ const answer = {
   nodeId: 'node-1',
   epoch: 1,
   participantId: 'ada',
+  rejoinToken: 'rejoin',
   expiresAt: 1,
   iceServers: [],
 }

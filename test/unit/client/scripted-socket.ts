@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Socket } from '../../../client/sdk/signalling.ts'
+import type { Socket } from '../../../client/sdk/socket.ts'
 
 const sentRequest = z.object({ id: z.int(), method: z.string(), data: z.unknown() })
 
@@ -10,6 +10,7 @@ type CloseListener = (event: { readonly code: number; readonly reason: string })
 export class ScriptedSocket implements Socket {
   readonly requests: z.infer<typeof sentRequest>[] = []
   isClosed = false
+  readonly #openListeners: (() => void)[] = []
   readonly #messageListeners: MessageListener[] = []
   readonly #closeListeners: CloseListener[] = []
 
@@ -21,9 +22,16 @@ export class ScriptedSocket implements Socket {
     this.isClosed = true
   }
 
-  addEventListener(...registration: ['message', MessageListener] | ['close', CloseListener]): void {
-    if (registration[0] === 'message') this.#messageListeners.push(registration[1])
+  addEventListener(
+    ...registration: ['open', () => void] | ['message', MessageListener] | ['close', CloseListener]
+  ): void {
+    if (registration[0] === 'open') this.#openListeners.push(registration[1])
+    else if (registration[0] === 'message') this.#messageListeners.push(registration[1])
     else this.#closeListeners.push(registration[1])
+  }
+
+  open(): void {
+    for (const listener of this.#openListeners) listener()
   }
 
   deliver(message: unknown): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type NotificationHandlers, Signalling } from '../../../client/sdk/signalling.ts'
 import { CallError } from '../../../shared/protocol/error-code.ts'
+import { resumed, welcome } from './greetings.ts'
 import { ManualTimer } from './manual-timer.ts'
 import { ScriptedSocket } from './scripted-socket.ts'
 
@@ -12,9 +13,10 @@ function connect() {
   const clock = new ManualTimer()
   const heard: unknown[] = []
   const ends: CallError[] = []
+  const ignore = () => {}
   const hear = (data: unknown) => heard.push(data)
   const handlers: NotificationHandlers = {
-    welcome: hear,
+    welcome: ignore,
     'participant-joined': hear,
     'participant-changed': hear,
     'participant-left': hear,
@@ -26,8 +28,12 @@ function connect() {
     'active-speakers': hear,
     caption: hear,
     'captions-status': hear,
+    resumed: ignore,
+    migrate: hear,
   }
-  const signalling = new Signalling({ socket, handlers, onClose: (error) => ends.push(error), timer: clock.timer })
+  const signalling = new Signalling({ handlers, onBroken: (error) => ends.push(error), timer: clock.timer })
+  signalling.connect(socket)
+  socket.deliver({ event: 'welcome', data: welcome() })
   return { socket, clock, heard, ends, signalling }
 }
 
@@ -62,16 +68,64 @@ test('an answer cancels the deadline of its request', async () => {
   assert.equal(clock.waiting, 0)
 })
 
-test('when the connection breaks, every request fails and the end is told once, with the reason of the media node', async () => {
-  const { socket, ends, signalling } = connect()
-  const waiting = [signalling.request('ping', {}), signalling.request('leave', {})]
+test('when the connection breaks it is told once, with the reason of the media node', () => {
+  const { socket, ends } = connect()
   socket.break(4410, 'room_closed')
   socket.break(1006, '')
-  for (const request of waiting) await failsWith(request, 'room_closed')
   assert.deepEqual(
     ends.map(({ code }) => code),
     ['room_closed'],
   )
+})
+
+test('[W17] what was not answered when the connection broke is sent again on the next one, in order, with its id', async () => {
+  const { socket, signalling } = connect()
+  const answered = signalling.request('close-producer', { producerId: 'p1' })
+  const first = signalling.request('close-producer', { producerId: 'p2' })
+  socket.deliver({ id: socket.requests[0]?.id, data: {} })
+  await answered
+  socket.break(1006, '')
+  const second = signalling.request('close-producer', { producerId: 'p3' })
+  const next = new ScriptedSocket()
+  signalling.connect(next)
+  assert.equal(next.requests.length, 0)
+  next.deliver({ event: 'resumed', data: resumed() })
+  assert.deepEqual(next.requests[0], socket.requests[1])
+  assert.deepEqual(next.requests[1]?.data, { producerId: 'p3' })
+  assert.ok((next.requests[1]?.id ?? 0) > (next.requests[0]?.id ?? 0))
+  for (const { id } of next.requests) next.deliver({ id, data: {} })
+  await Promise.all([first, second])
+})
+
+test('[W17] a request has no deadline while there is no connection, and its whole one on the next', async () => {
+  const { socket, clock, signalling } = connect()
+  const request = signalling.request('leave', {}).catch(() => {})
+  const pause = signalling.request('pause-producer', { producerId: 'p' })
+  socket.break(1006, '')
+  clock.advance(LONG_MS)
+  const next = new ScriptedSocket()
+  signalling.connect(next)
+  next.deliver({ event: 'resumed', data: resumed() })
+  assert.equal(clock.waiting, 1)
+  clock.advance(LONG_MS)
+  await failsWith(pause, 'request_timeout')
+  await request
+})
+
+test('[W17] a ping fails with its connection, since it is about that one', async () => {
+  const { socket, signalling } = connect()
+  const ping = signalling.request('ping', {})
+  socket.break(1006, '')
+  await failsWith(ping, 'connection_lost')
+})
+
+test('[W17] a connection that another one took the place of is closed, and not listened to any more', () => {
+  const { socket, heard, ends, signalling } = connect()
+  signalling.connect(new ScriptedSocket())
+  assert.equal(socket.isClosed, true)
+  socket.deliver({ event: 'participant-left', data: { participantId: 'ada' } })
+  socket.break(4420, 'replaced')
+  assert.deepEqual([heard, ends], [[], []])
 })
 
 test('a connection that breaks without a reason was lost', () => {

@@ -1,0 +1,99 @@
+import type { JoinAnswer } from '../../shared/api.ts'
+import { CallError } from '../../shared/protocol/error-code.ts'
+import type { Speech } from './call-state.ts'
+import { Connection, type ConnectionEvents } from './connection.ts'
+import type { Environment } from './environment.ts'
+import { enterRoom } from './room-api.ts'
+
+/** For the control plane to answer, which may have to look for the media node that has the room. */
+const ASK_DEADLINE_MS = 3_000
+
+type Way = {
+  readonly speech: Speech
+  readonly signal: AbortSignal
+  /** Of the WebSocket to open. */
+  readonly deadlineMs: number
+}
+
+/** The way into one room, which makes everybody who comes by it again the same participant. */
+export class Entrance {
+  readonly #room: { readonly api: string; readonly roomId: string; readonly displayName: string }
+  readonly #environment: Environment
+  readonly #eventsOf: (connection: () => Connection) => ConnectionEvents
+  #rejoinToken: string | undefined
+  #participantId = ''
+
+  constructor(options: {
+    room: { readonly api: string; readonly roomId: string; readonly displayName: string }
+    environment: Environment
+    /** What to do about the events of a connection. */
+    eventsOf: (connection: () => Connection) => ConnectionEvents
+  }) {
+    this.#room = options.room
+    this.#environment = options.environment
+    this.#eventsOf = options.eventsOf
+  }
+
+  /** Who this participant is, as of the last time they were let in. */
+  get participantId(): string {
+    return this.#participantId
+  }
+
+  /** Which media node has the room; one that was lost is looked after first. */
+  async ask(options: { speech: Speech; signal: AbortSignal; lostNodeId?: string }): Promise<JoinAnswer> {
+    const { speech, lostNodeId } = options
+    const { api, roomId, displayName } = this.#room
+    const rejoinToken = this.#rejoinToken
+    const answer = await enterRoom({ api, fetch: this.#environment.fetch, signal: options.signal }, roomId, {
+      displayName,
+      language: speech.language,
+      ...(rejoinToken !== undefined && { rejoinToken }),
+      ...(lostNodeId !== undefined && { lostNodeId }),
+    })
+    this.#rejoinToken = answer.rejoinToken
+    return answer
+  }
+
+  /** Enters on the media node of the answer; whatever fails is closed. */
+  async enter(answer: JoinAnswer, { speech, signal, deadlineMs }: Way): Promise<Connection> {
+    const events = this.#eventsOf(() => connection)
+    const connection: Connection = new Connection({ answer, environment: this.#environment, events })
+    const close = () => connection.close()
+    signal.addEventListener('abort', close)
+    try {
+      signal.throwIfAborted()
+      await connection.enter({ captioned: speech.captioned, deadlineMs })
+      signal.throwIfAborted()
+      this.#participantId = answer.participantId
+      return connection
+    } catch (error) {
+      connection.close()
+      throw error
+    } finally {
+      signal.removeEventListener('abort', close)
+    }
+  }
+
+  /** Joins again after a connection was lost, wherever the room is now. */
+  async rejoin(way: Way & { readonly lostNodeId: string }): Promise<Connection> {
+    return this.enter(await this.#askInTime(way), way)
+  }
+
+  /** Joins elsewhere; undefined while the room is still where it was. */
+  async move(way: Way & { readonly from: string }): Promise<Connection | undefined> {
+    const answer = await this.#askInTime(way)
+    return answer.nodeId === way.from ? undefined : this.enter(answer, way)
+  }
+
+  async #askInTime(options: Parameters<Entrance['ask']>[0]): Promise<JoinAnswer> {
+    const late = new AbortController()
+    const cancel = this.#environment.timer(ASK_DEADLINE_MS, () => {
+      late.abort(new CallError('unavailable', 'The server did not answer in time.'))
+    })
+    try {
+      return await this.ask({ ...options, signal: AbortSignal.any([options.signal, late.signal]) })
+    } finally {
+      cancel()
+    }
+  }
+}
