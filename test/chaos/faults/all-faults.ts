@@ -1,0 +1,30 @@
+import type { Fault } from '../fault.ts'
+import { clientCut } from './client-cut.ts'
+import { clientMoved } from './client-moved.ts'
+import { controlPlaneKilled } from './control-plane-killed.ts'
+import { dynamoDbRefused } from './dynamodb-refused.ts'
+import { hostSilent } from './host-silent.ts'
+import { laneKilled } from './lane-killed.ts'
+import { mediaNodeFrozen } from './media-node-frozen.ts'
+import { mediaNodeKilled } from './media-node-killed.ts'
+import { redisEmptied } from './redis-emptied.ts'
+import { redisFrozen } from './redis-frozen.ts'
+import { registryCut } from './registry-cut.ts'
+import { rollingDrain } from './rolling-drain.ts'
+import { workerKilled } from './worker-killed.ts'
+
+export const allFaults: readonly Fault[] = [
+  mediaNodeKilled,
+  workerKilled,
+  laneKilled,
+  mediaNodeFrozen,
+  hostSilent,
+  registryCut,
+  redisFrozen,
+  redisEmptied,
+  dynamoDbRefused,
+  controlPlaneKilled,
+  rollingDrain,
+  clientCut,
+  clientMoved,
+]
