@@ -10,6 +10,7 @@ export type ChaosOptions = {
   readonly faults: readonly string[]
   readonly clients: number
   readonly rounds: number
+  readonly write: boolean
   readonly help: boolean
 }
 
@@ -25,6 +26,7 @@ both ways, that each room has one owner, that nothing is left over and no final 
   --faults <a,b,…>    only these, in this order
   --clients <number>  ${LEAST_CLIENTS} to ${MOST_CLIENTS}, in three rooms (8)
   --rounds <number>   how often (1)
+  --write             puts the result into docs/benchmarks/chaos.md
   --help              show this
 
 Faults:
@@ -43,6 +45,7 @@ export function parseChaosOptions(args: readonly string[], known: readonly strin
       faults: { type: 'string', default: known.join(',') },
       clients: { type: 'string', default: '8' },
       rounds: { type: 'string', default: '1' },
+      write: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -54,6 +57,7 @@ export function parseChaosOptions(args: readonly string[], known: readonly strin
     faults,
     clients: wholeNumber('--clients', values.clients, [LEAST_CLIENTS, MOST_CLIENTS]),
     rounds: wholeNumber('--rounds', values.rounds, [1, MOST_ROUNDS]),
+    write: values.write,
     help: values.help,
   }
 }

@@ -24,7 +24,7 @@ export type PlayOptions = {
 
 /** Plays the faults, in rounds, on one service; on a new one after one of them has left something wrong for good. */
 export async function playFaults(options: PlayOptions): Promise<void> {
-  const { seed, rounds, faults, onResult } = options
+  const { seed, rounds, faults, onLine, onResult } = options
   const deaths: string[] = []
   const houses = new Houses({ ...options, onDeath: (what) => deaths.push(what) })
   options.owner.defer(() => houses.close())
@@ -32,7 +32,13 @@ export async function playFaults(options: PlayOptions): Promise<void> {
     for (const fault of faults) {
       const theatre = await houses.open()
       const random = new SeededRandom(faultSeed(seed, fault.name, round))
-      const result = await runFault(fault, { theatre, random, takeDeaths: () => deaths.splice(0) })
+      onLine('chaos', `${fault.name}, round ${round}`)
+      const result = await runFault(fault, {
+        theatre,
+        random,
+        takeDeaths: () => deaths.splice(0),
+        onStory: (client, lines) => onLine(client, lines.join('; ')),
+      })
       onResult(result, round)
       if (result.problems.length > 0) await houses.close()
     }

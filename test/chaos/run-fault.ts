@@ -2,10 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { SeededRandom } from '../seeded-random.ts'
 import { expectedWays } from './checks/client-problems.ts'
 import { decodedProblems } from './checks/decoded-problems.ts'
-import { type Health, lookAt, whatIsWrong } from './checks/what-is-wrong.ts'
+import { movedRooms } from './checks/moved-rooms.ts'
+import { newcomerProblems } from './checks/newcomer-problems.ts'
+import { type Health, type LookedAt, lookAt, roomsOf, whatIsWrong } from './checks/what-is-wrong.ts'
 import type { ChaosClient } from './clients/chaos-client.ts'
+import type { ClientView } from './clients/page/chaos-page.ts'
 import type { Fault } from './fault.ts'
 import { type FaultResult, faultResult, type Witness } from './fault-result.ts'
+import type { Stage } from './stage.ts'
 import type { Theatre } from './theatre.ts'
 
 /** From the end of a fault until everything must be right again: a suspended participant may take its whole window. */
@@ -19,44 +23,56 @@ export type RunOptions = {
   readonly random: SeededRandom
   /** What else has gone wrong since it was asked last. */
   readonly takeDeaths: () => readonly string[]
+  /** What happened to a client, for whoever asks why. */
+  readonly onStory: (client: string, lines: readonly string[]) => void
 }
 
-/** Plays a fault on a service on which all is well, and tells what came of it. Afterwards all is well again, or it rejects. */
-export async function runFault(fault: Fault, options: RunOptions): Promise<FaultResult> {
-  const { theatre, random, takeDeaths } = options
+/** Plays a fault on a service on which all is well, and tells what came of it. Rejects when all was not well. */
+export async function runFault(
+  fault: Fault,
+  { theatre, random, takeDeaths, onStory }: RunOptions,
+): Promise<FaultResult> {
   const { clients } = theatre
-  const { homes } = await untilWell(theatre, 0)
+  const before = await untilWell(theatre)
   await Promise.all(clients.map((client) => client.forgetGaps()))
+  const played = await play(fault, { ...theatre, homes: before.homes, random })
+  const after = await settle(theatre, Date.now())
+  const problems = [
+    ...played.problems,
+    ...after.problems,
+    ...movedRooms(before.homes, after.homes, new Set(fault.movesRooms ? roomsOf(played.exposed) : [])),
+    ...(await decodedProblems(clients)),
+    ...(await newcomerProblems(theatre.fleet.url, roomsOf(clients)[0] ?? '')),
+    ...takeDeaths(),
+    ...clients.flatMap((client) => client.takeComplaints().map((text) => `${client.name}: ${text}`)),
+  ]
+  await wait(CALM_MS)
 
+  const seen = await lookAt(clients)
+  const lost = seen.filter(({ view }) => view.phase === 'ended').map(({ client }) => client)
+  const witnesses = seen.map((one) => witness(one, clients, played.exposed))
+  for (const [index, { client, view }] of seen.entries()) {
+    onStory(client.name, storyOf(view.events, witnesses[index]?.ways ?? [], played.struckAt))
+  }
+  const names = lost.map(({ name }) => name)
+  const result = faultResult({ fault, ...played, witnesses, now: Date.now(), lost: names, problems })
+  for (const client of lost) await client.join()
+  return result
+}
+
+async function play(fault: Fault, surroundings: Omit<Stage, 'strike' | 'complain'>) {
   const problems: string[] = []
   let struckAt = Date.now()
-  let exposed = clients
+  let exposed = surroundings.clients
   await fault.play({
-    ...theatre,
-    homes,
-    random,
+    ...surroundings,
     strike(those) {
       exposed = those
       struckAt = Date.now()
     },
     complain: (problem) => problems.push(problem),
   })
-  const health = await settle(theatre, Date.now())
-  problems.push(...health.problems, ...(await decodedProblems(clients)), ...takeDeaths())
-  problems.push(...clients.flatMap((client) => client.takeComplaints().map((text) => `${client.name}: ${text}`)))
-  await wait(CALM_MS)
-
-  const lost = await lostClients(clients)
-  const result = faultResult({
-    fault,
-    witnesses: await witnesses(clients, exposed),
-    struckAt,
-    now: Date.now(),
-    lost: lost.map(({ name }) => name),
-    problems,
-  })
-  for (const client of lost) await client.join()
-  return result
+  return { problems, struckAt, exposed }
 }
 
 /** Looks again and again until nothing is wrong, or the deadline is over. */
@@ -69,29 +85,30 @@ async function settle(theatre: Theatre, since: number): Promise<Health> {
   }
 }
 
-async function untilWell(theatre: Theatre, since: number): Promise<Health> {
-  const health = await settle(theatre, since)
+async function untilWell(theatre: Theatre): Promise<Health> {
+  const health = await settle(theatre, 0)
   if (health.problems.length === 0) return health
   throw new Error(`the service is not well:\n  ${health.problems.join('\n  ')}`)
 }
 
-/** Those whose call has ended. */
-async function lostClients(clients: readonly ChaosClient[]): Promise<readonly ChaosClient[]> {
-  const seen = await lookAt(clients)
-  return seen.filter(({ view }) => view.phase === 'ended').map(({ client }) => client)
-}
-
-async function witnesses(
+/** What a client tells about the ways on which a pause is the network's. */
+function witness(
+  { client, view }: LookedAt,
   clients: readonly ChaosClient[],
   exposed: readonly ChaosClient[],
-): Promise<readonly Witness[]> {
-  const seen = await lookAt(clients)
-  return seen.map(({ client, view }) => ({
-    name: client.name,
-    isExposed: exposed.includes(client),
-    ways: view.ways.filter(({ participantId, source }) => {
-      const from = clients.find((other) => other.participantId === participantId)
-      return from !== undefined && expectedWays(from).includes(source)
-    }),
-  }))
+): Witness {
+  const ways = view.ways.filter(({ participantId, source }) => {
+    const from = clients.find((other) => other.participantId === participantId)
+    return from !== undefined && expectedWays(from).includes(source)
+  })
+  return { name: client.name, isExposed: exposed.includes(client), ways }
+}
+
+/** What happened to a client, in lines; times in milliseconds from the fault on. */
+function storyOf(events: ClientView['events'], ways: ClientView['ways'], struckAt: number): readonly string[] {
+  const told = events.filter(({ at }) => at >= struckAt).map(({ at, event }) => `+${at - struckAt} ${event}`)
+  const missed = ways.flatMap(({ participantId, source, gaps }) =>
+    gaps.map(({ from, to }) => `${source} of ${participantId} missing from +${from - struckAt} to +${to - struckAt}`),
+  )
+  return [...told, ...missed]
 }

@@ -1,7 +1,10 @@
 import type { ChaosClient } from '../clients/chaos-client.ts'
 import type { ClientView } from '../clients/page/chaos-page.ts'
 
-export type SeenClient = { readonly client: ChaosClient; readonly view: ClientView }
+export type SeenClient = {
+  readonly client: Pick<ChaosClient, 'name' | 'participantId' | 'plan' | 'hosts'>
+  readonly view: ClientView
+}
 
 /** Media that has not come for so long has stopped; a busy machine may take its time. */
 const STOPPED_MS = 1_500
@@ -45,14 +48,14 @@ function roomProblems(name: string, view: ClientView, { others, now }: Surroundi
 }
 
 /** The ways from this client on which a pause is the network's: in speech there are others. */
-export function expectedWays({ plan }: ChaosClient): readonly ('microphone' | 'camera')[] {
+export function expectedWays({ plan }: Pick<ChaosClient, 'plan'>): readonly ('microphone' | 'camera')[] {
   return [
     ...(plan.speech === undefined ? (['microphone'] as const) : []),
     ...(plan.hasCamera ? (['camera'] as const) : []),
   ]
 }
 
-function sourcesOf({ plan }: ChaosClient): readonly string[] {
+function sourcesOf({ plan }: Pick<ChaosClient, 'plan'>): readonly string[] {
   return plan.hasCamera ? ['microphone', 'camera'] : ['microphone']
 }
 

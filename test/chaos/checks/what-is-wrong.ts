@@ -1,7 +1,8 @@
 import type { ChaosClient } from '../clients/chaos-client.ts'
+import type { ClientView } from '../clients/page/chaos-page.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { captionProblems, lostFinals } from './caption-problems.ts'
-import { clientProblems, type SeenClient } from './client-problems.ts'
+import { clientProblems } from './client-problems.ts'
 import { ownerProblems } from './owner-problems.ts'
 import { roomHomes } from './room-homes.ts'
 
@@ -32,7 +33,9 @@ export async function whatIsWrong({ fleet, clients }: Inspected, since: number):
   }
 }
 
-export async function lookAt(clients: readonly ChaosClient[]): Promise<readonly SeenClient[]> {
+export type LookedAt = { readonly client: ChaosClient; readonly view: ClientView }
+
+export async function lookAt(clients: readonly ChaosClient[]): Promise<readonly LookedAt[]> {
   return Promise.all(clients.map(async (client) => ({ client, view: await client.view() })))
 }
 

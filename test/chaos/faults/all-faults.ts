@@ -2,11 +2,14 @@ import type { Fault } from '../fault.ts'
 import { clientCut } from './client-cut.ts'
 import { clientMoved } from './client-moved.ts'
 import { controlPlaneKilled } from './control-plane-killed.ts'
+import { drainAsked } from './drain-asked.ts'
+import { dynamoDbFrozen } from './dynamodb-frozen.ts'
 import { dynamoDbRefused } from './dynamodb-refused.ts'
 import { hostSilent } from './host-silent.ts'
 import { laneKilled } from './lane-killed.ts'
 import { mediaNodeFrozen } from './media-node-frozen.ts'
 import { mediaNodeKilled } from './media-node-killed.ts'
+import { mediaNodeStuck } from './media-node-stuck.ts'
 import { redisEmptied } from './redis-emptied.ts'
 import { redisFrozen } from './redis-frozen.ts'
 import { registryCut } from './registry-cut.ts'
@@ -18,12 +21,15 @@ export const allFaults: readonly Fault[] = [
   workerKilled,
   laneKilled,
   mediaNodeFrozen,
+  mediaNodeStuck,
   hostSilent,
   registryCut,
   redisFrozen,
   redisEmptied,
   dynamoDbRefused,
+  dynamoDbFrozen,
   controlPlaneKilled,
+  drainAsked,
   rollingDrain,
   clientCut,
   clientMoved,

@@ -8,6 +8,8 @@ export const clientCut: Fault = {
   name: 'client-cut',
   about: 'every packet to and from the second browser is dropped for 3 s',
   interrupts: true,
+  movesRooms: false,
+  pullsCable: true,
   async play(stage) {
     const { wire } = browserOnWire(stage)
     // Those who stay see those who are cut off stand still.

@@ -8,6 +8,7 @@ export const controlPlaneKilled: Fault = {
   name: 'control-plane-killed',
   about: 'SIGKILL to the control plane; started again within seconds',
   interrupts: false,
+  movesRooms: false,
   async play({ fleet, clients, random, strike }) {
     const away = LEAST_AWAY_MS + random.below(MOST_AWAY_MS - LEAST_AWAY_MS)
     strike(clients)

@@ -7,6 +7,7 @@ export const dynamoDbRefused: Fault = {
   name: 'dynamodb-refused',
   about: 'DynamoDB refuses connections for 15 s; it keeps its tables',
   interrupts: false,
+  movesRooms: false,
   async play({ fleet, clients, strike }) {
     strike(clients)
     await fleet.dynamoDb.kill()

@@ -8,6 +8,7 @@ export const hostSilent: Fault = {
   name: 'host-silent',
   about: 'every packet to and from a media node is dropped for 12 s; where no cable can be pulled, it is frozen',
   interrupts: true,
+  movesRooms: true,
   async play(stage) {
     const { node, exposed } = hostingNode(stage)
     const { wire } = node.place

@@ -6,6 +6,7 @@ export const laneKilled: Fault = {
   name: 'lane-killed',
   about: 'a caption lane of the node where captions are read exits; the node replaces it',
   interrupts: false,
+  movesRooms: false,
   async play({ fleet, clients, homes, random, strike }) {
     const reader = clients.find(({ plan }) => plan.readsCaptions)
     const node = nodeOf(fleet, homes.get(reader?.plan.roomId ?? ''))

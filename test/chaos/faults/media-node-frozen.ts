@@ -8,6 +8,7 @@ export const mediaNodeFrozen: Fault = {
   name: 'media-node-frozen',
   about: 'SIGSTOP to a media node and its worker for 10 s, then SIGCONT: its rooms have moved, and must not split',
   interrupts: true,
+  movesRooms: true,
   async play(stage) {
     const { node, exposed } = hostingNode(stage)
     stage.strike(exposed)

@@ -9,6 +9,7 @@ export const mediaNodeKilled: Fault = {
   name: 'media-node-killed',
   about: 'SIGKILL to a media node that serves rooms; started again within seconds, as the same one',
   interrupts: true,
+  movesRooms: true,
   async play(stage) {
     const { node, exposed } = hostingNode(stage)
     const away = LEAST_AWAY_MS + stage.random.below(MOST_AWAY_MS - LEAST_AWAY_MS)

@@ -8,6 +8,7 @@ export const registryCut: Fault = {
   name: 'registry-cut',
   about: 'no packet gets through between one media node and Redis for 15 s',
   interrupts: false,
+  movesRooms: false,
   async play(stage) {
     const { node } = hostingNode(stage)
     stage.strike(stage.clients)

@@ -5,6 +5,7 @@ export const workerKilled: Fault = {
   name: 'worker-killed',
   about: 'SIGKILL to the media worker of a node that serves rooms; the node replaces it',
   interrupts: true,
+  movesRooms: false,
   async play(stage) {
     const { node, exposed } = hostingNode(stage)
     const [worker] = node.workerPids

@@ -8,12 +8,12 @@ const known = ['killed', 'frozen', 'cut']
 const parse = (...args: string[]) => parseChaosOptions(args, known, 0.25)
 
 test('[Y3] without options every fault is played once, with eight clients and a seed of its own', () => {
-  assert.deepEqual(parse(), { seed: 250_000, faults: known, clients: 8, rounds: 1, help: false })
+  assert.deepEqual(parse(), { seed: 250_000, faults: known, clients: 8, rounds: 1, write: false, help: false })
 })
 
 test('[Y3] a seed, some faults in an order, clients and rounds can be given', () => {
-  const options = parse('--seed', '7', '--faults', 'cut,killed', '--clients=6', '--rounds', '3')
-  assert.deepEqual(options, { seed: 7, faults: ['cut', 'killed'], clients: 6, rounds: 3, help: false })
+  const options = parse('--seed', '7', '--faults', 'cut,killed', '--clients=6', '--rounds', '3', '--write')
+  assert.deepEqual(options, { seed: 7, faults: ['cut', 'killed'], clients: 6, rounds: 3, write: true, help: false })
 })
 
 for (const args of [['--seed', 'x'], ['--faults', 'flood'], ['--clients', '2'], ['--rounds', '0'], ['--loud']]) {
