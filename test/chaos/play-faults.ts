@@ -26,11 +26,11 @@ export type PlayOptions = {
 export async function playFaults(options: PlayOptions): Promise<void> {
   const { seed, rounds, faults, onLine, onResult } = options
   const deaths: string[] = []
-  const houses = new Houses({ ...options, onDeath: (what) => deaths.push(what) })
-  options.owner.defer(() => houses.close())
+  const theatres = new Theatres({ ...options, onDeath: (what) => deaths.push(what) })
+  options.owner.defer(() => theatres.close())
   for (let round = 1; round <= rounds; round += 1) {
     for (const fault of faults) {
-      const theatre = await houses.open()
+      const theatre = await theatres.open()
       const random = new SeededRandom(faultSeed(seed, fault.name, round))
       onLine('chaos', `${fault.name}, round ${round}`)
       const result = await runFault(fault, {
@@ -40,13 +40,13 @@ export async function playFaults(options: PlayOptions): Promise<void> {
         onStory: (client, lines) => onLine(client, lines.join('; ')),
       })
       onResult(result, round)
-      if (result.problems.length > 0) await houses.close()
+      if (result.problems.length > 0) await theatres.close()
     }
   }
 }
 
 /** One theatre at a time. */
-class Houses {
+class Theatres {
   readonly #options: TheatreOptions
   #open: { readonly theatre: Theatre; readonly owner: AsyncDisposableStack } | undefined
   #opened = 0
