@@ -4,7 +4,7 @@ import { nodeOf } from '../fleet/fleet.ts'
 
 export const laneKilled: Fault = {
   name: 'lane-killed',
-  about: 'a caption lane of the node where captions are read exits; the node replaces it',
+  about: 'a caption lane of the node where captions are read dies of an error; the node replaces it',
   interrupts: false,
   movesRooms: false,
   async play({ fleet, clients, homes, random, strike }) {

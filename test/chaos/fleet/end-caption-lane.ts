@@ -16,9 +16,8 @@ const message = z.object({
 })
 
 /**
- * Ends one caption lane of a media node as a fault in it would: from one moment to the next, with all it holds. Lanes are
- * threads, which no signal reaches alone, so the process is asked for its inspector (SIGUSR1), and the thread is told
- * there to exit.
+ * Ends one caption lane of a media node as a fault in it would: by an error that nobody catches. Lanes are threads, which no
+ * signal reaches alone, so the process is asked for its inspector (SIGUSR1), which reaches into the thread.
  */
 export async function endCaptionLane(node: FleetNode, pick: (lanes: number) => number): Promise<void> {
   const inspector = await Inspector.open(node)
@@ -26,7 +25,8 @@ export async function endCaptionLane(node: FleetNode, pick: (lanes: number) => n
     const lanes = await inspector.threads('caption-lane')
     const lane = lanes[pick(lanes.length)]
     if (lane === undefined) throw new Error(`${node.nodeId} has no caption lane`)
-    inspector.evaluate('process.exit(1)', lane)
+    // Not in the middle of what it does, where no fault of its own would end it either.
+    inspector.evaluate("setTimeout(() => { throw new Error('chaos') })", lane)
     // The inspector goes with what it was asked for; the next fault asks again.
     inspector.evaluate("setTimeout(() => process.getBuiltinModule('node:inspector').close(), 200)")
     await wait(POLL_MS)
