@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts'
+import { clientAway } from './client-away.ts'
 import { clientCut } from './client-cut.ts'
 import { clientMoved } from './client-moved.ts'
 import { controlPlaneKilled } from './control-plane-killed.ts'
@@ -33,4 +34,5 @@ export const allFaults: readonly Fault[] = [
   rollingDrain,
   clientCut,
   clientMoved,
+  clientAway,
 ]
