@@ -1,0 +1,3 @@
+import { ChaosPage } from './chaos-page.ts'
+
+window.chaos = new ChaosPage()

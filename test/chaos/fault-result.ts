@@ -1,0 +1,48 @@
+import type { WayReport } from './clients/page/gap-watch.ts'
+import { outageOf } from './outage.ts'
+
+/** What one fault did. Times are milliseconds. */
+export type FaultResult = {
+  readonly fault: string
+  /** Clients that had to do with it. */
+  readonly exposed: number
+  /** Of those, for each that missed something: how long after the fault everything came again. */
+  readonly backWithin: readonly number[]
+  /** On each way from a microphone to a client that had to do with it, the longest pause. */
+  readonly silences: readonly number[]
+  /** Clients that never came back by themselves. */
+  readonly lost: number
+  readonly problems: readonly string[]
+}
+
+/** A bystander's machine is busy with the others' coming back; only what a person would notice counts. */
+const NOTICED_MS = 1_000
+
+export type Witness = { readonly name: string; readonly isExposed: boolean; readonly ways: readonly WayReport[] }
+
+type Played = {
+  readonly fault: { readonly name: string; readonly interrupts: boolean }
+  readonly witnesses: readonly Witness[]
+  readonly struckAt: number
+  readonly now: number
+  readonly lost: readonly string[]
+  readonly problems: readonly string[]
+}
+
+/** Sums up what the clients have witnessed. Those who are lost say nothing about how long it took. */
+export function faultResult({ fault, witnesses, struckAt, now, lost, problems }: Played): FaultResult {
+  const told = witnesses.map((witness) => ({ ...witness, outage: outageOf(witness.ways, struckAt, now) }))
+  const present = told.filter(({ name }) => !lost.includes(name))
+  const exposed = present.filter(({ isExposed }) => isExposed)
+  const disturbed = present
+    .filter(({ isExposed, outage }) => (!isExposed || !fault.interrupts) && outage.longestMs >= NOTICED_MS)
+    .map(({ name, outage }) => `${name} should have noticed nothing and missed ${outage.longestMs} ms`)
+  return {
+    fault: fault.name,
+    exposed: told.filter(({ isExposed }) => isExposed).length,
+    backWithin: exposed.flatMap(({ outage }) => (outage.backWithin ? [outage.backWithin] : [])),
+    silences: exposed.flatMap(({ outage }) => outage.silences),
+    lost: lost.length,
+    problems: [...problems, ...disturbed],
+  }
+}

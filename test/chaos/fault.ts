@@ -1,0 +1,15 @@
+import type { Stage } from './stage.ts'
+
+export type Fault = {
+  readonly name: string
+  /** What it does, and how it is undone. */
+  readonly about: string
+  /** Whether those who have to do with it may miss media for a while. */
+  readonly interrupts: boolean
+  /** Whether the rooms of those who have to do with it may come to another media node; no other room may. */
+  readonly movesRooms: boolean
+  /** Whether a cable is pulled: then it is only for where places have one. */
+  readonly pullsCable?: boolean
+  /** Resolves when it is undone. */
+  play(stage: Stage): Promise<void>
+}
