@@ -11,6 +11,7 @@ const sentRequest = z.object({ method: z.string(), data: z.unknown() })
 export class SignallingWire {
   readonly #requests: z.infer<typeof sentRequest>[] = []
   #toPage: (text: string) => void = () => {}
+  #cut: () => void = () => {}
 
   private constructor() {}
 
@@ -20,6 +21,10 @@ export class SignallingWire {
     await page.routeWebSocket(/.*/, (toPage) => {
       const toNode = toPage.connectToServer()
       wire.#toPage = (text) => toPage.send(text)
+      wire.#cut = () => {
+        toNode.close()
+        toPage.close()
+      }
       toPage.onMessage((message) => {
         wire.#requests.push(sentRequest.parse(JSON.parse(message.toString())))
         toNode.send(message)
@@ -36,6 +41,11 @@ export class SignallingWire {
   /** What the page has sent with each request of a method. */
   sent(method: Method): readonly unknown[] {
     return this.#requests.filter((request) => request.method === method).map(({ data }) => data)
+  }
+
+  /** Breaks the present connection for both sides, as a proxy that is restarted does. */
+  cut(): void {
+    this.#cut()
   }
 
   /** Tells the page something as the media node would. */
