@@ -11,24 +11,25 @@ import { startTestProduct, type TestProduct } from './test-product.ts'
 const FLAGS = ['--disable-features=LocalNetworkAccessChecks']
 
 const SENTENCES = ['please call the doctor before noon tomorrow', 'we will meet again next week in the main office']
-/** Short, so that a longer silence is the network's. */
-const GAP_SECONDS = 0.4
-/** Far more than two sentences are apart, far less than it takes to join again. */
-const MAX_SILENCE_MS = 1_000
+const GAP_SECONDS = 0.6
+/** More than words and sentences are apart in speech without gaps, less than it takes to join again. */
+const MAX_SILENCE_MS = 700
 const CAPTIONS_PATIENCE_MS = 60_000
 
 let product: TestProduct
 let speech: string
+let restlessSpeech: string
 
 before(async () => {
   const sentences = SENTENCES.map((text) => ({ text, voice: 'rms' as const }))
   speech = (await speakingMicrophone(sentences, GAP_SECONDS)).file
+  restlessSpeech = (await speakingMicrophone(sentences, 0)).file
   product = await startTestProduct({}, { nodes: 2 })
 })
 after(() => product.stop())
 
-async function open(t: TestContext, name: string): Promise<Person> {
-  const person = await Person.open({ name, microphone: speech, flags: FLAGS })
+async function open(t: TestContext, name: string, microphone = speech): Promise<Person> {
+  const person = await Person.open({ name, microphone, flags: FLAGS })
   t.after(() => person.close())
   return person
 }
@@ -50,8 +51,8 @@ function post(path: string, body: object): Promise<Response> {
 }
 
 /** Ana and Ben in a call in which Ben reads what Ana says. */
-async function callOfTwo(t: TestContext, room: string): Promise<readonly [Person, Person]> {
-  const [ana, ben] = await Promise.all([open(t, 'Ana'), open(t, 'Ben')])
+async function callOfTwo(t: TestContext, room: string, microphone?: string): Promise<readonly [Person, Person]> {
+  const [ana, ben] = await Promise.all([open(t, 'Ana', microphone), open(t, 'Ben', microphone)])
   await Promise.all([ana.join(product.url, room), ben.join(product.url, room)])
   await Promise.all([ana.seesOthers(1), ben.seesOthers(1)])
   await ben.turnCaptions('on')
@@ -79,7 +80,7 @@ test('[F12] whose signalling is cut is resumed, with the same tracks, and the ot
 
 test('[F13] a room that drains is moved with both people in it, and none of them hears a silence', async (t) => {
   const nodeId = await makeRoom('drained')
-  const [ana, ben] = await callOfTwo(t, 'drained')
+  const [ana, ben] = await callOfTwo(t, 'drained', restlessSpeech)
   await Promise.all([watchSound(ana.page), watchSound(ben.page)])
   const before = await Promise.all([callOf(ana.page), callOf(ben.page)])
   const drained = await post(`/v1/nodes/${nodeId}/drain`, { deadlineSeconds: 60 })
@@ -136,7 +137,7 @@ test('[F14] when a media node is killed both people are back on the other one, a
     )
   }
   const now = await finalsOf(ben)
-  assert.deepEqual(now.slice(0, finals.length), finals)
+  assert.ok(finals.every((segmentId) => now.includes(segmentId)))
   assert.equal(new Set(now).size, now.length)
   assert.notEqual(await ben.pictureOfOthers(), await ben.pictureAfterFrames(10))
 })
