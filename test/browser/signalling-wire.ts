@@ -12,6 +12,7 @@ export class SignallingWire {
   readonly #requests: z.infer<typeof sentRequest>[] = []
   #toPage: (text: string) => void = () => {}
   #cut: () => void = () => {}
+  #isBlocked = false
 
   private constructor() {}
 
@@ -19,6 +20,10 @@ export class SignallingWire {
   static async of(page: Page): Promise<SignallingWire> {
     const wire = new SignallingWire()
     await page.routeWebSocket(/.*/, (toPage) => {
+      if (wire.#isBlocked) {
+        toPage.close()
+        return
+      }
       const toNode = toPage.connectToServer()
       wire.#toPage = (text) => toPage.send(text)
       wire.#cut = () => {
@@ -46,6 +51,16 @@ export class SignallingWire {
   /** Breaks the present connection for both sides, as a proxy that is restarted does. */
   cut(): void {
     this.#cut()
+  }
+
+  /** Breaks the present connection and every further one, until `unblock()`. */
+  block(): void {
+    this.#isBlocked = true
+    this.#cut()
+  }
+
+  unblock(): void {
+    this.#isBlocked = false
   }
 
   /** Tells the page something as the media node would. */
