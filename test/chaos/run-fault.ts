@@ -23,8 +23,8 @@ export type RunOptions = {
   readonly random: SeededRandom
   /** What else has gone wrong since it was asked last. */
   readonly takeDeaths: () => readonly string[]
-  /** What happened to a client, for whoever asks why. */
-  readonly onStory: (client: string, lines: readonly string[]) => void
+  /** What happened to whom, for whoever asks why. */
+  readonly onStory: (whom: string, lines: readonly string[]) => void
 }
 
 /** Plays a fault on a service on which all is well, and tells what came of it. Rejects when all was not well. */
@@ -51,6 +51,7 @@ export async function runFault(
   const seen = await lookAt(clients)
   const lost = seen.filter(({ view }) => view.phase === 'ended').map(({ client }) => client)
   const witnesses = seen.map((one) => witness(one, clients, played.exposed))
+  onStory('fault', [`at ${played.struckAt}`])
   for (const [index, { client, view }] of seen.entries()) {
     onStory(client.name, storyOf(view.events, witnesses[index]?.ways ?? [], played.struckAt))
   }
