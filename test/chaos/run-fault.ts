@@ -14,6 +14,7 @@ import type { Theatre } from './theatre.ts'
 
 /** From the end of a fault until everything must be right again: a suspended participant may take its whole window. */
 const RECOVERY_DEADLINE_MS = 45_000
+const NEWCOMERS_DEADLINE_MS = 5_000
 const BETWEEN_LOOKS_MS = 400
 /** How long everything has to stay right before the next fault. */
 const CALM_MS = 2_000
@@ -42,7 +43,7 @@ export async function runFault(
     ...after.problems,
     ...movedRooms(before.homes, after.homes, new Set(fault.movesRooms ? roomsOf(played.exposed) : [])),
     ...(await decodedProblems(clients)),
-    ...(await newcomerProblems(theatre.fleet.url, roomsOf(clients)[0] ?? '')),
+    ...(await newcomersRefused(theatre)),
     ...takeDeaths(),
     ...clients.flatMap((client) => client.takeComplaints().map((text) => `${client.name}: ${text}`)),
   ]
@@ -82,6 +83,16 @@ async function settle(theatre: Theatre, since: number): Promise<Health> {
   for (;;) {
     const health = await whatIsWrong(theatre, since)
     if (health.problems.length === 0 || Date.now() > deadline) return health
+    await wait(BETWEEN_LOOKS_MS)
+  }
+}
+
+/** A store that has just come back may be taken for away a little longer. */
+async function newcomersRefused({ fleet, clients }: Theatre): Promise<readonly string[]> {
+  const deadline = Date.now() + NEWCOMERS_DEADLINE_MS
+  for (;;) {
+    const problems = await newcomerProblems(fleet.url, roomsOf(clients)[0] ?? '')
+    if (problems.length === 0 || Date.now() > deadline) return problems
     await wait(BETWEEN_LOOKS_MS)
   }
 }
