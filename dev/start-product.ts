@@ -18,6 +18,7 @@ export type Death = { readonly child: Child; readonly exit: ChildExit }
 
 export type Product = {
   readonly url: string
+  readonly mediaNodes: readonly Child[]
   /** Settles as soon as one of its processes has ended, asked or not. */
   readonly death: Promise<Death>
   /** Ends every process: asked first, killed at a deadline. */
@@ -45,9 +46,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   }
 
   const controlPlane = await start('control-plane', 'control-plane/main.ts', controlPlaneEnvironment(placement))
+  const mediaNodes: Child[] = []
   const ready = [waitUntilReady(controlPlane, `http://127.0.0.1:${placement.port}`, READY_DEADLINE_MS)]
   for (let node = 0; node < placement.nodes; node += 1) {
     const child = await start(`node-${node + 1}`, 'media-node/main.ts', mediaNodeEnvironment(placement, node))
+    mediaNodes.push(child)
     ready.push(waitUntilReady(child, `http://127.0.0.1:${signallingPort(placement, node)}`, READY_DEADLINE_MS))
   }
   await Promise.all(ready)
@@ -56,5 +59,5 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     [...stores.children, ...servers].map(async (child) => ({ child, exit: await child.exited })),
   )
   const owned = parts.move()
-  return { url: `http://localhost:${placement.port}`, death, stop: () => owned.disposeAsync() }
+  return { url: `http://localhost:${placement.port}`, mediaNodes, death, stop: () => owned.disposeAsync() }
 }

@@ -1,9 +1,6 @@
 import type { TestContext } from 'node:test'
 import fc from 'fast-check'
 
-/** A property is tried no longer than this, however many cases are asked for. */
-const TIME_LIMIT_MS = 4_000
-
 type Property<Ts> = fc.IProperty<Ts> | fc.IAsyncProperty<Ts>
 
 /**
@@ -17,7 +14,6 @@ export async function checkProperty<Ts>(t: TestContext, cases: number, property:
   await fc.assert(property, {
     seed,
     numRuns: cases,
-    plugins: [fc.interruptAfterTimeLimit(TIME_LIMIT_MS)],
     ...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH }),
   })
 }

@@ -92,14 +92,14 @@ const RESERVE = `${COMMON}
 local room, limit, region = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local skipped = 0
 
-local function leastLoadedIn(pool, inRegion)
+local function leastLoadedIn(pool)
   while skipped < ${SKIPPED_PER_RESERVATION} do
     local id, load = unpack(redis.call('ZRANGE', pool, 0, 0, 'WITHSCORES'))
     if not id then return nil end
     local beat = redis.call('ZSCORE', heartbeats, id)
     local stored = redis.call('HGET', reports, id)
     local report = read(stored)
-    if beat and now - beat < ${NODE_TTL_MS} and report and not report.draining and (not inRegion or report.region == inRegion) then
+    if beat and now - beat < ${NODE_TTL_MS} and report then
       return { id = id, load = tonumber(load), age = now - beat, stored = stored, report = report }
     end
     redis.call('ZREM', pool, id)
@@ -117,10 +117,10 @@ local function take(node, reason)
 end
 
 if region then
-  local near = leastLoadedIn(poolOf(region), region)
+  local near = leastLoadedIn(poolOf(region))
   if near and near.load < limit then return take(near, 'in_region') end
 end
-local any = leastLoadedIn(placeable, nil)
+local any = leastLoadedIn(placeable)
 if any and any.load < limit then return take(any, region and 'outside_region' or 'no_region_asked') end
 if any then return { 'all_full' } end
 if skipped >= ${SKIPPED_PER_RESERVATION} then return { 'again' } end

@@ -2,10 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
 import { silence } from '../speech/synthesise.ts'
 import { Person } from './person.ts'
+import { SignallingWire } from './signalling-wire.ts'
 import { startTestProduct, type TestProduct } from './test-product.ts'
 
 /** A page that a test hands to the browser counts as one from elsewhere, which may not reach this machine's servers. */
 const FLAGS = ['--disable-features=LocalNetworkAccessChecks']
+
+/** A call that cannot be reconnected has ended by then. */
+const GIVEN_UP_MS = 61_000
 
 let product: TestProduct
 let quiet: string
@@ -92,12 +96,30 @@ test('[W3] shortcuts switch devices in a call, and do nothing while somebody typ
   await ana.page.getByRole('button', { name: 'Microphone', pressed: false }).waitFor()
 })
 
-test('[W2] when the servers go, the call ends with a sentence, and joining again says what is wrong', async (t) => {
+test('[W2] when the servers go the page says that it reconnects, ends with a sentence, and says what is wrong', async (t) => {
   const doomed = await startTestProduct()
   const ana = await open(t, 'Ana')
+  await ana.page.clock.install()
   await ana.join(doomed.url, 'gone')
   await doomed.stop()
+  await ana.page.getByRole('alert').getByText('Reconnecting').waitFor()
+  await ana.page.clock.fastForward(GIVEN_UP_MS)
+  await ana.page.getByRole('heading', { name: 'The connection was lost' }).waitFor()
   await ana.page.getByRole('button', { name: 'Join again' }).click()
   await ana.page.getByRole('alert').getByText('The service cannot be reached').waitFor()
   assert.equal(await ana.page.getByRole('button', { name: 'Join', exact: true }).count(), 1)
+})
+
+test('[W26] whose connection breaks for a moment reads that it does, and that it is back', async (t) => {
+  const [ana, ben] = await Promise.all([open(t, 'Ana'), open(t, 'Ben')])
+  const wire = await SignallingWire.of(ana.page)
+  await Promise.all([ana.join(product.url, 'broken'), ben.join(product.url, 'broken')])
+  await ana.seesOthers(1)
+  wire.block()
+  await ana.page.getByRole('alert').getByText('Reconnecting').waitFor()
+  await ana.page.getByRole('listitem').filter({ hasText: 'Ben' }).waitFor()
+  assert.equal(await ana.page.getByRole('button', { name: 'Leave', exact: true }).count(), 1)
+  wire.unblock()
+  await ana.page.getByRole('status').getByText('You are back in the call').waitFor()
+  await ana.page.getByRole('alert').getByText('Reconnecting').waitFor({ state: 'detached' })
 })

@@ -11,6 +11,8 @@ const sentRequest = z.object({ method: z.string(), data: z.unknown() })
 export class SignallingWire {
   readonly #requests: z.infer<typeof sentRequest>[] = []
   #toPage: (text: string) => void = () => {}
+  #cut: () => void = () => {}
+  #isBlocked = false
 
   private constructor() {}
 
@@ -18,8 +20,16 @@ export class SignallingWire {
   static async of(page: Page): Promise<SignallingWire> {
     const wire = new SignallingWire()
     await page.routeWebSocket(/.*/, (toPage) => {
+      if (wire.#isBlocked) {
+        toPage.close()
+        return
+      }
       const toNode = toPage.connectToServer()
       wire.#toPage = (text) => toPage.send(text)
+      wire.#cut = () => {
+        toNode.close()
+        toPage.close()
+      }
       toPage.onMessage((message) => {
         wire.#requests.push(sentRequest.parse(JSON.parse(message.toString())))
         toNode.send(message)
@@ -36,6 +46,21 @@ export class SignallingWire {
   /** What the page has sent with each request of a method. */
   sent(method: Method): readonly unknown[] {
     return this.#requests.filter((request) => request.method === method).map(({ data }) => data)
+  }
+
+  /** Breaks the present connection for both sides, as a proxy that is restarted does. */
+  cut(): void {
+    this.#cut()
+  }
+
+  /** Breaks the present connection and every further one, until `unblock()`. */
+  block(): void {
+    this.#isBlocked = true
+    this.#cut()
+  }
+
+  unblock(): void {
+    this.#isBlocked = false
   }
 
   /** Tells the page something as the media node would. */

@@ -3,20 +3,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { buildPage } from '../../dev/build-page.ts'
+import type { Child } from '../../dev/child.ts'
 import { freePort, isTcpPortFree, isUdpPortFree } from '../../dev/free-port.ts'
 import { type Product, startProduct } from '../../dev/start-product.ts'
 import { PATIENCE_MS } from './person.ts'
 
 const POLL_MS = 50
 const PORT_TRIES = 20
+/** The launcher gives each media node so many. */
+const MEDIA_PORTS_PER_NODE = 10
 
 const isFreeForTcp = (port: number) => isTcpPortFree(port, '127.0.0.1')
 
 export type NodeCounts = Readonly<Record<string, number>>
 
 export type TestProduct = Pick<Product, 'url' | 'stop'> & {
-  /** Where the media node's HTTP and signalling are. */
+  /** Where the first media node's HTTP and signalling are. */
   readonly nodeUrl: string
+  /** All media nodes, by their ids. */
+  readonly mediaNodes: ReadonlyMap<string, Pick<Child, 'kill' | 'exited'>>
   /** The UDP port of the media worker. */
   readonly mediaPort: number
   /** What the media node counts itself and, as `mediasoup.transports` and so on, what its workers say. */
@@ -27,20 +32,24 @@ export type TestProduct = Pick<Product, 'url' | 'stop'> & {
 }
 
 /** The whole product on ports of its own, with nothing on disk, so that it runs beside any other. */
-export async function startTestProduct(env: Readonly<Record<string, string>> = {}): Promise<TestProduct> {
+export async function startTestProduct(
+  env: Readonly<Record<string, string>> = {},
+  { nodes = 1 }: { nodes?: number } = {},
+): Promise<TestProduct> {
   await buildPage()
   const folder = await mkdtemp(join(tmpdir(), 'jbcalling-test-'))
-  const port = await freeRun(2, [isFreeForTcp])
+  const port = await freeRun(1 + nodes, [isFreeForTcp])
   const output: string[] = []
-  const mediaPort = await freeRun(1, [isFreeForTcp, isUdpPortFree])
+  const mediaPort = await freeRun(1 + (nodes - 1) * MEDIA_PORTS_PER_NODE, [isFreeForTcp, isUdpPortFree])
   const product = await startProduct({
     port,
     mediaPort,
-    nodes: 1,
+    nodes,
     workersPerNode: 1,
     signingKeyFile: join(folder, 'signing-key.json'),
     spoolFolder: join(folder, 'spool'),
-    env: { ...process.env, LOG_LEVEL: 'warn', ...env },
+    // Browsers and other tests keep the machine busy, which is no reason to turn anybody away here.
+    env: { ...process.env, LOG_LEVEL: 'warn', MAX_NODE_LOAD: '1', ...env },
     onLine: (name, line) => output.push(`${name} | ${line}`),
   })
   const nodeUrl = `http://localhost:${port + 1}`
@@ -54,6 +63,7 @@ export async function startTestProduct(env: Readonly<Record<string, string>> = {
   return {
     url: product.url,
     nodeUrl,
+    mediaNodes: new Map(product.mediaNodes.map((child) => [child.name, child])),
     mediaPort,
     counts: readCounts,
     metrics: async () => (await fetch(`${nodeUrl}/metrics`)).text(),

@@ -37,7 +37,7 @@ export async function playFaults(options: PlayOptions): Promise<void> {
         theatre,
         random,
         takeDeaths: () => deaths.splice(0),
-        onStory: (client, lines) => onLine(client, lines.join('; ')),
+        onStory: (whom, lines) => onLine(whom, lines.join('; ')),
       })
       onResult(result, round)
       if (result.problems.length > 0) await theatres.close()

@@ -14,6 +14,7 @@ import type { Theatre } from './theatre.ts'
 
 /** From the end of a fault until everything must be right again: a suspended participant may take its whole window. */
 const RECOVERY_DEADLINE_MS = 45_000
+const NEWCOMERS_DEADLINE_MS = 5_000
 const BETWEEN_LOOKS_MS = 400
 /** How long everything has to stay right before the next fault. */
 const CALM_MS = 2_000
@@ -23,8 +24,8 @@ export type RunOptions = {
   readonly random: SeededRandom
   /** What else has gone wrong since it was asked last. */
   readonly takeDeaths: () => readonly string[]
-  /** What happened to a client, for whoever asks why. */
-  readonly onStory: (client: string, lines: readonly string[]) => void
+  /** What happened to whom, for whoever asks why. */
+  readonly onStory: (whom: string, lines: readonly string[]) => void
 }
 
 /** Plays a fault on a service on which all is well, and tells what came of it. Rejects when all was not well. */
@@ -42,7 +43,7 @@ export async function runFault(
     ...after.problems,
     ...movedRooms(before.homes, after.homes, new Set(fault.movesRooms ? roomsOf(played.exposed) : [])),
     ...(await decodedProblems(clients)),
-    ...(await newcomerProblems(theatre.fleet.url, roomsOf(clients)[0] ?? '')),
+    ...(await newcomersRefused(theatre)),
     ...takeDeaths(),
     ...clients.flatMap((client) => client.takeComplaints().map((text) => `${client.name}: ${text}`)),
   ]
@@ -51,6 +52,7 @@ export async function runFault(
   const seen = await lookAt(clients)
   const lost = seen.filter(({ view }) => view.phase === 'ended').map(({ client }) => client)
   const witnesses = seen.map((one) => witness(one, clients, played.exposed))
+  onStory('fault', [`at ${played.struckAt}`])
   for (const [index, { client, view }] of seen.entries()) {
     onStory(client.name, storyOf(view.events, witnesses[index]?.ways ?? [], played.struckAt))
   }
@@ -81,6 +83,16 @@ async function settle(theatre: Theatre, since: number): Promise<Health> {
   for (;;) {
     const health = await whatIsWrong(theatre, since)
     if (health.problems.length === 0 || Date.now() > deadline) return health
+    await wait(BETWEEN_LOOKS_MS)
+  }
+}
+
+/** A store that has just come back may be taken for away a little longer. */
+async function newcomersRefused({ fleet, clients }: Theatre): Promise<readonly string[]> {
+  const deadline = Date.now() + NEWCOMERS_DEADLINE_MS
+  for (;;) {
+    const problems = await newcomerProblems(fleet.url, roomsOf(clients)[0] ?? '')
+    if (problems.length === 0 || Date.now() > deadline) return problems
     await wait(BETWEEN_LOOKS_MS)
   }
 }

@@ -19,8 +19,10 @@ export async function lostFinals(url: string, seen: readonly SeenClient[]): Prom
     const finals = seen.filter(({ client }) => client.plan.roomId === roomId).flatMap(({ view }) => view.finals)
     if (finals.length === 0) return []
     const kept = await keptSegments(url, roomId)
-    const lost = new Set(finals.map(({ segmentId }) => segmentId).filter((segmentId) => !kept.has(segmentId)))
-    return [...lost].map((segmentId) => `the final ${segmentId} is not in the transcript`)
+    const shownAt = new Map(finals.map(({ segmentId, at }) => [segmentId, at]))
+    return [...shownAt]
+      .filter(([segmentId]) => !kept.has(segmentId))
+      .map(([segmentId, at]) => `the final ${segmentId}, shown at ${at}, is not in the transcript`)
   })
   return (await Promise.all(each)).flat()
 }

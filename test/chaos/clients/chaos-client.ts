@@ -38,9 +38,12 @@ export class ChaosClient {
     return this.#participantId
   }
 
-  /** The media nodes to which it has a signalling connection, as `address:port`. */
+  /**
+   * The media nodes to which it has signalling connections, as `address:port`. One whose way is gone stays half open for a
+   * while; what the media nodes count tells whether there are too many.
+   */
   get hosts(): readonly string[] {
-    return [...this.#sockets].map((socket) => new URL(socket.url()).host)
+    return [...new Set([...this.#sockets].map((socket) => new URL(socket.url()).host))]
   }
 
   /** Errors in its page that nobody caught, each told once. */

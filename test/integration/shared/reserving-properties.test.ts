@@ -15,7 +15,7 @@ import { SettableClock } from '../../unit/shared/settable-clock.ts'
 import { report } from './node-registry-contract.ts'
 import { RedisTime } from './redis-time.ts'
 
-const CASES = 800
+const CASES = 150
 const STEPS = 40
 
 /**

@@ -55,8 +55,10 @@ export class MemoryNodeRegistry implements FleetRegistry {
   async heartbeat(report: NodeReport): Promise<HeartbeatAnswer> {
     this.#answering()
     const now = this.#clock.now()
-    const last = this.#heard.get(report.nodeId)
-    const before = last && now - last.at < NODE_MEMORY_MS ? last : undefined
+    for (const [nodeId, { at }] of this.#heard) {
+      if (now - at >= NODE_MEMORY_MS) this.#heard.delete(nodeId)
+    }
+    const before = this.#heard.get(report.nodeId)
     const reserved = new Map(before?.reserved)
     for (const roomId of report.openedRooms) reserved.delete(roomId)
     for (const [roomId, until] of reserved) {

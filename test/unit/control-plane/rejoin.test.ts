@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { generateSigningKeys, readSigningKeys } from '../../../control-plane/signing-keys.ts'
 import { type JoinAnswer, joinAnswer } from '../../../shared/api.ts'
-import { localKeys, REJOIN_TTL_SECONDS, signRejoinToken, verifyJoinToken } from '../../../shared/token.ts'
+import {
+  localKeys,
+  REJOIN_TTL_SECONDS,
+  signJoinToken,
+  signRejoinToken,
+  verifyJoinToken,
+} from '../../../shared/token.ts'
 import { assertProblem, nodeReport, testControlPlane } from './test-control-plane.ts'
 
 async function plane() {
@@ -39,13 +45,15 @@ test('[R12] a rejoin token is good for a day', async () => {
 })
 
 test('[R12] what is no rejoin token of ours makes somebody new', async () => {
-  const { clock, join } = await plane()
+  const { clock, signingKeys, join } = await plane()
   const { participantId, token, rejoinToken } = await join()
   const stranger = await readSigningKeys(await generateSigningKeys())
   const forged = await signRejoinToken(stranger.current, { roomId: 'standup', participantId }, clock.now())
   const [head, , signature] = rejoinToken.split('.')
   const altered = [head, Buffer.from('{}').toString('base64url'), signature].join('.')
-  for (const given of [token, forged, altered, 'rubbish', '']) {
+  const grant = await verifyJoinToken(token, { keys: localKeys(signingKeys.jwks), nodeId: 'node-1', now: clock.now() })
+  const ofNamesake = await signJoinToken(signingKeys.current, { ...grant, nodeId: 'rejoin' })
+  for (const given of [token, ofNamesake, forged, altered, 'rubbish', '']) {
     assert.notEqual((await join({ rejoinToken: given })).participantId, participantId, given)
   }
 })
