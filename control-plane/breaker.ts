@@ -17,6 +17,7 @@ export class Breaker {
   readonly #options: BreakerOptions
   #checkAt: number | undefined
   #answeredAt: number | undefined
+  #answers = 0
 
   constructor(options: BreakerOptions) {
     this.#options = options
@@ -49,13 +50,17 @@ export class Breaker {
 
   async #try<T>(call: () => Promise<T>): Promise<T> {
     const { clock, retryMs } = this.#options
+    const before = this.#answers
     try {
       const answer = await call()
+      this.#answers += 1
       this.#answeredAt = clock.now()
       this.#checkAt = undefined
       return answer
     } catch (error) {
-      if (error instanceof CallError && error.code === 'unavailable') this.#checkAt = clock.now() + retryMs
+      // A call that was under way for long says nothing if others have been answered meanwhile.
+      const isNews = before === this.#answers
+      if (isNews && error instanceof CallError && error.code === 'unavailable') this.#checkAt = clock.now() + retryMs
       throw error
     }
   }

@@ -104,9 +104,11 @@ describe('a control plane whose stores go away', () => {
       await plane.close()
       await registry.close()
     })
+    while ((await plane.app.request('/ready')).status !== 200) await new Promise(setImmediate)
     await registry.heartbeat(nodeReport('only'))
     const roomId = randomUUID()
     assert.equal((await plane.post('/v1/rooms', { roomId })).status, 201)
+    await plane.app.request('/v1/nodes')
 
     process.kill(stores.redis.pid, 'SIGSTOP')
     assert.equal((await plane.join(roomId)).nodeId, 'only')

@@ -10,12 +10,15 @@ import { createRoomsTable } from '../../../shared/room-store/create-rooms-table.
 import { dynamoDbRoomStore } from '../../../shared/room-store/dynamodb-room-store.ts'
 import type { RoomStore } from '../../../shared/room-store/room-store.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
+import { deleteTable, namedTable } from './named-dynamodb.ts'
 import { newRoom, type RoomStoreUnderTest, roomStoreContract } from './room-store-contract.ts'
+
+const newTable = () => `rooms-${randomUUID()}`
 
 const at = (endpoint: string) => ({
   endpoint,
   region: 'local',
-  table: `rooms-${randomUUID()}`,
+  table: newTable(),
   credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
 })
 
@@ -26,8 +29,7 @@ function openStore(t: TestContext, location: TableLocation): RoomStore {
   return store
 }
 
-async function underTest(endpoint: string, stopServer: () => Promise<void>): Promise<RoomStoreUnderTest> {
-  const location = at(endpoint)
+async function underTest(location: TableLocation, stopServer: () => Promise<void>): Promise<RoomStoreUnderTest> {
   await createRoomsTable(location)
   const clock = new SettableClock()
   const store = dynamoDbRoomStore({ ...location, clock })
@@ -43,12 +45,15 @@ async function underTest(endpoint: string, stopServer: () => Promise<void>): Pro
 
 roomStoreContract('an embedded DynamoDB', async () => {
   const { endpoint, stop } = await startDynamoDb()
-  return underTest(endpoint, stop)
+  return underTest(at(endpoint), stop)
 })
 
 const { DYNAMODB_ENDPOINT } = process.env
 if (DYNAMODB_ENDPOINT) {
-  roomStoreContract('the server of DYNAMODB_ENDPOINT', () => underTest(DYNAMODB_ENDPOINT, async () => undefined))
+  roomStoreContract('the server of DYNAMODB_ENDPOINT', () => {
+    const location = namedTable(newTable())
+    return underTest(location, () => deleteTable(location))
+  })
 }
 
 describe('the room store on a DynamoDB that misbehaves', () => {

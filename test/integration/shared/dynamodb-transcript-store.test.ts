@@ -12,12 +12,15 @@ import { createTranscriptsTable } from '../../../shared/transcript-store/create-
 import { dynamoDbTranscriptStore } from '../../../shared/transcript-store/dynamodb-transcript-store.ts'
 import type { TranscriptStore } from '../../../shared/transcript-store/transcript-store.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
+import { deleteTable, namedTable } from './named-dynamodb.ts'
 import { newLine, type TranscriptStoreUnderTest, transcriptStoreContract } from './transcript-store-contract.ts'
+
+const newTable = () => `transcripts-${randomUUID()}`
 
 const at = (endpoint: string) => ({
   endpoint,
   region: 'local',
-  table: `transcripts-${randomUUID()}`,
+  table: newTable(),
   credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
 })
 
@@ -27,8 +30,7 @@ function openStore(t: TestContext, location: TableLocation): TranscriptStore {
   return store
 }
 
-async function underTest(endpoint: string, stopServer: () => Promise<void>): Promise<TranscriptStoreUnderTest> {
-  const location = at(endpoint)
+async function underTest(location: TableLocation, stopServer: () => Promise<void>): Promise<TranscriptStoreUnderTest> {
   await createTranscriptsTable(location)
   const clock = new SettableClock()
   const store = dynamoDbTranscriptStore({ ...location, clock })
@@ -44,12 +46,15 @@ async function underTest(endpoint: string, stopServer: () => Promise<void>): Pro
 
 transcriptStoreContract('an embedded DynamoDB', async () => {
   const { endpoint, stop } = await startDynamoDb()
-  return underTest(endpoint, stop)
+  return underTest(at(endpoint), stop)
 })
 
 const { DYNAMODB_ENDPOINT } = process.env
 if (DYNAMODB_ENDPOINT) {
-  transcriptStoreContract('the server of DYNAMODB_ENDPOINT', () => underTest(DYNAMODB_ENDPOINT, async () => undefined))
+  transcriptStoreContract('the server of DYNAMODB_ENDPOINT', () => {
+    const location = namedTable(newTable())
+    return underTest(location, () => deleteTable(location))
+  })
 }
 
 const batchWrite = z.object({ RequestItems: z.record(z.string(), z.array(z.unknown())) })

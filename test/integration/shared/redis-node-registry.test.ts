@@ -11,8 +11,9 @@ import {
   type RedisNodeRegistryOptions,
   redisNodeRegistry,
 } from '../../../shared/node-registry/redis-node-registry.ts'
-import { type NodeRegistryUnderTest, nodeRegistryContract, report } from './node-registry-contract.ts'
+import { nodeRegistryContract } from './node-registry-contract.ts'
 import { RedisTime } from './redis-time.ts'
+import { type NodeRegistryUnderTest, report } from './registry-under-test.ts'
 
 const CHATTER_INTERVAL_MS = 100
 

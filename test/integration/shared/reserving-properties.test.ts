@@ -12,8 +12,8 @@ import { redisNodeRegistry } from '../../../shared/node-registry/redis-node-regi
 import { checkProperty } from '../../check-property.ts'
 import { MemoryNodeRegistry } from '../../unit/control-plane/memory-node-registry.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
-import { report } from './node-registry-contract.ts'
 import { RedisTime } from './redis-time.ts'
+import { report } from './registry-under-test.ts'
 
 const CASES = 150
 const STEPS = 40
