@@ -53,9 +53,7 @@ export const joinRequest = z
       .min(1)
       .max(64)
       .exactOptional()
-      .meta({
-        description: 'The media node to which the connection broke; it is looked after before its next heartbeat',
-      }),
+      .meta({ description: 'The media node to which the connection broke; it is looked after before its next heartbeat' }),
   })
   .meta({ id: 'Join' })
 

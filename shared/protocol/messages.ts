@@ -1,14 +1,7 @@
 import { z } from 'zod'
 import { caption, captionsStatus } from './caption.ts'
 import { languageTag } from './language-tag.ts'
-import {
-  dtlsParameters,
-  iceParameters,
-  mediaKind,
-  rtpCapabilities,
-  rtpParameters,
-  transportDescription,
-} from './rtp.ts'
+import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameters, transportDescription } from './rtp.ts'
 
 /**
  * The signalling protocol `jbcalling.v1` as schemas; `PROTOCOL.md` beside this file is the same in words.
