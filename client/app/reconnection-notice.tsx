@@ -16,7 +16,7 @@ export function ReconnectionNotice(props: { call: Call }) {
     case 'back':
       return <Notice tone="good" title="You are back in the call" />
     case 'moved':
-      return <Notice tone="good" title="The call moved to another server" advice="Nothing was lost." />
+      return <Notice tone="good" title="The call moved to another server" advice="Everything goes on as it was." />
   }
 }
 

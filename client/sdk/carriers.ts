@@ -155,10 +155,7 @@ export class Carriers {
   /** At once and lastingly by the connection that counts; as far as it goes by one that is being left. */
   #byAll(task: (connection: Connection) => Promise<void>): Promise<void> {
     const before = this.#handover?.before
-    if (before)
-      Promise.resolve(before)
-        .then(task)
-        .catch(() => {})
+    if (before) void attempt(() => task(before))
     return this.through(task)
   }
 
@@ -173,5 +170,13 @@ export class Carriers {
       participants: inShownOrder(state.participants, participants),
       captions: { ...state.captions, active, troubles: state.captions.enabled ? troubles : [] },
     })
+  }
+}
+
+async function attempt(task: () => Promise<void>): Promise<void> {
+  try {
+    await task()
+  } catch {
+    // What is being left may be gone already.
   }
 }

@@ -174,8 +174,8 @@ export class Connection {
 
   #resumed(present: Notifications['resumed']): void {
     this.#change({ captionsActive: present.captionsActive, speakers: [], troubles: [] })
-    this.#changeParticipants((all) => keepPresent(all, present.participants))
-    this.#reconcile(present)
+    this.#changeParticipants((all) => keepPresent(all, present))
+    this.#media?.reconcile(present)
     this.#greeted()
     this.#iceWatch.restart()
   }
@@ -198,16 +198,6 @@ export class Connection {
     const media = await this.#environment.openMedia({ welcome, iceServers, request: this.request, events })
     if (this.#closed) media.close()
     else this.#media = media
-  }
-
-  #reconcile(present: Notifications['resumed']): void {
-    const listed = new Set(present.consumers.map(({ consumerId }) => consumerId))
-    const known = this.state.get().participants.flatMap(({ tracks }) => tracks)
-    for (const { consumerId } of known) if (!listed.has(consumerId)) this.#removeConsumer(consumerId)
-    this.#media?.reconcile(present)
-    for (const { consumerId, producerPaused: paused } of present.consumers) {
-      this.#changeParticipants((all) => changeTrack(all, consumerId, { paused }))
-    }
   }
 
   #watch(): void {

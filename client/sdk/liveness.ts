@@ -18,7 +18,6 @@ export function watchLiveness(options: { ping: () => Promise<unknown>; onLost: (
   let cancel = timer(PING_INTERVAL_MS, beat)
 
   function beat(): void {
-    cancel()
     options.ping().then(
       () => {
         cancel()

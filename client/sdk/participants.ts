@@ -41,10 +41,23 @@ export function removeParticipant(participants: Participants, participantId: str
   return participants.filter((participant) => participant.participantId !== participantId)
 }
 
-/** Those present, with the tracks that are known of them. */
-export function keepPresent(participants: Participants, present: readonly ParticipantDescription[]): Participants {
-  const known = new Map(participants.map((participant) => [participant.participantId, participant]))
-  return present.map((description) => ({ tracks: [], ...known.get(description.participantId), ...description }))
+/** Those present and their tracks, of which only those listed are left; tracks that are new are not added. */
+export function keepPresent(
+  participants: Participants,
+  present: {
+    readonly participants: readonly ParticipantDescription[]
+    readonly consumers: readonly ConsumerDescription[]
+  },
+): Participants {
+  const known = new Map(participants.map((participant) => [participant.participantId, participant.tracks]))
+  const listed = new Map(present.consumers.map(({ consumerId, producerPaused }) => [consumerId, producerPaused]))
+  return present.participants.map((description) => ({
+    ...description,
+    tracks: (known.get(description.participantId) ?? []).flatMap((track) => {
+      const paused = listed.get(track.consumerId)
+      return paused === undefined ? [] : [{ ...track, paused }]
+    }),
+  }))
 }
 
 /** A participant sends one track per source, so a new one replaces the old. */

@@ -61,6 +61,14 @@ test('[W19] what happened while the connection was broken is caught up with', as
   assert.equal(call.state.captions.active, true)
 })
 
+test('[W19] a track that ended while the connection was broken is gone', async () => {
+  const { world, call } = await callWithAda()
+  await breaks(world)
+  world.connection.resumed({ participants: [ada] })
+  await world.settled()
+  assert.deepEqual([namesOf(call), mediaOf(call), world.latestMedia.consumers.size], [['Ada'], [], 0])
+})
+
 test('[W19] a track that was muted while the connection was broken is shown so', async () => {
   const { world, call } = await callWithAda()
   await breaks(world)
@@ -234,6 +242,18 @@ test('[W21] nobody disappears while one joins again: tracks stand still until ne
   world.latestMedia.plays('c9', { status: 'live', track: adasVoice, flowing: true })
   assert.deepEqual(mediaOf(call), [['c9', 'live']])
   assert.equal(world.media[0]?.isClosed, true)
+})
+
+test('[W21] as soon as to resume has failed tracks count as interrupted, until they are resumed after all', async () => {
+  const { world, call } = await callWithAda()
+  world.room = { refusal: 'unavailable', status: 503 }
+  await breaks(world)
+  await breaks(world)
+  assert.deepEqual(mediaOf(call), [['c1', 'interrupted']])
+  await world.passes(LONG_MS)
+  world.connection.resumed({ participants: [ada], consumers: [consumer('c1', 'ada')] })
+  await world.settled()
+  assert.deepEqual([phaseOf(call), mediaOf(call)], ['connected', [['c1', 'live']]])
 })
 
 test('[W21] who does not come back is gone after a while', async () => {
