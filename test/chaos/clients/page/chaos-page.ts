@@ -31,7 +31,7 @@ export type ClientView = {
   readonly readsCaptions: boolean
   /** How many finals this call has shown and shows no more. */
   readonly forgotten: number
-  /** Every final that this client has ever been shown. */
+  /** Every final with words that this client has ever been shown. */
   readonly finals: readonly SeenFinal[]
   readonly ways: readonly WayReport[]
   /** When this page got no sound out of itself either: the machine was busy with something else. */
@@ -138,7 +138,8 @@ export class ChaosPage {
 
   #noteFinals({ captions }: CallState): void {
     for (const { segmentId, text, final } of captions.transcript.lines) {
-      if (!final) continue
+      // What was recognised in a noise: nothing, which is not kept.
+      if (!final || text.trim() === '') continue
       this.#finalsOfCall.add(segmentId)
       if (!this.#finals.has(segmentId)) this.#finals.set(segmentId, { segmentId, text, at: Date.now() })
     }
