@@ -70,7 +70,7 @@ export class ChaosPage {
     this.#stalls ??= watchStalls()
     this.#tracks ??= {
       microphone: plan.speech === undefined ? hum() : await speech(plan.speech),
-      ...(plan.hasCamera && { camera: await camera() }),
+      ...(plan.hasCamera && { camera: camera() }),
     }
     const { roomId, name, readsCaptions, isCaptioned } = plan
     const call = await Call.join({
