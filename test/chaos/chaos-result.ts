@@ -24,7 +24,8 @@ for each room; nothing left over in any process; every final caption that a read
       markdownTable(faultsTable(results)),
       `*Clients*: those that had to do with the fault. *Interrupted*: those of them that missed more than 250 ms of sound or
 800 ms of pictures. *Back within*: from the fault until everything played again for good. *Silence*: the longest pause that
-could be heard, over all ways from a microphone to one of these clients.`,
+could be heard, over all ways from a microphone to one of these clients. While a page did not even get sound out of itself,
+for want of a processor, it counts nothing.`,
       ...(problems.length > 0 ? [`What was not as it should be:\n\n${problems.join('\n')}`] : []),
     ],
     charts: [],

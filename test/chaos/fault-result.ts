@@ -1,4 +1,4 @@
-import type { WayReport } from './clients/page/gap-watch.ts'
+import type { Gap, WayReport } from './clients/page/gap-watch.ts'
 import { outageOf } from './outage.ts'
 
 /** What one fault did. Times are milliseconds. */
@@ -18,7 +18,12 @@ export type FaultResult = {
 /** A bystander's machine is busy with the others' coming back; only what a person would notice counts. */
 const NOTICED_MS = 1_000
 
-export type Witness = { readonly name: string; readonly isExposed: boolean; readonly ways: readonly WayReport[] }
+export type Witness = {
+  readonly name: string
+  readonly isExposed: boolean
+  readonly ways: readonly WayReport[]
+  readonly stalls: readonly Gap[]
+}
 
 type Played = {
   readonly fault: { readonly name: string; readonly interrupts: boolean }
@@ -31,7 +36,7 @@ type Played = {
 
 /** Sums up what the clients have witnessed. Those who are lost say nothing about how long it took. */
 export function faultResult({ fault, witnesses, struckAt, now, lost, problems }: Played): FaultResult {
-  const told = witnesses.map((witness) => ({ ...witness, outage: outageOf(witness.ways, struckAt, now) }))
+  const told = witnesses.map((witness) => ({ ...witness, outage: outageOf({ ...witness, since: struckAt, now }) }))
   const present = told.filter(({ name }) => !lost.includes(name))
   const exposed = present.filter(({ isExposed }) => isExposed)
   const disturbed = present

@@ -113,7 +113,7 @@ function witness(
     const from = clients.find((other) => other.participantId === participantId)
     return from !== undefined && expectedWays(from).includes(source)
   })
-  return { name: client.name, isExposed: exposed.includes(client), ways }
+  return { name: client.name, isExposed: exposed.includes(client), ways, stalls: view.stalls }
 }
 
 /** What happened to a client, in lines; times in milliseconds from the fault on. */

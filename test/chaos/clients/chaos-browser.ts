@@ -9,8 +9,6 @@ const LAUNCH_DEADLINE_MS = 60_000
 const CLOSE_DEADLINE_MS = 5_000
 
 const FLAGS = [
-  '--use-fake-ui-for-media-stream',
-  '--use-fake-device-for-media-stream=fps=10',
   '--autoplay-policy=no-user-gesture-required',
   '--allow-loopback-in-peer-connection',
   '--disable-background-timer-throttling',

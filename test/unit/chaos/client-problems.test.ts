@@ -20,6 +20,7 @@ const benView: ClientView = {
     { participantId: 'ana', source: 'microphone', last: NOW - 20, gaps: [] },
     { participantId: 'ana', source: 'camera', last: NOW - 200, gaps: [] },
   ],
+  stalls: [],
   events: [],
 }
 const ana: SeenClient = {

@@ -6,6 +6,7 @@ const played = { struckAt: 1_000, now: 9_000, lost: [], problems: [] }
 const witness = (name: string, isExposed: boolean, missedMs: number): Witness => ({
   name,
   isExposed,
+  stalls: [],
   ways: [
     {
       participantId: 'ana',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WayReport } from '../../chaos/clients/page/gap-watch.ts'
-import { outageOf } from '../../chaos/outage.ts'
+import { outageOf as outage } from '../../chaos/outage.ts'
 
 const FAULT = 10_000
 const NOW = 20_000
@@ -12,6 +12,9 @@ const way = (source: WayReport['source'], gaps: WayReport['gaps'], last = NOW): 
   last,
   gaps,
 })
+
+const outageOf = (ways: readonly WayReport[], since: number, now: number, stalls: WayReport['gaps'] = []) =>
+  outage({ ways, stalls, since, now })
 
 test('[Y1] a client is back when the last way that was interrupted plays again for good', () => {
   const ways = [
@@ -43,4 +46,18 @@ test('[Y1] a way that does not play yet is interrupted until now, also when it h
   const { last: _, ...never } = way('camera', [])
   assert.equal(outageOf([way('microphone', [], 12_000)], FAULT, NOW).longestMs, 8_000)
   assert.equal(outageOf([never], FAULT, NOW).backWithin, 10_000)
+})
+
+test('[Y1] the part of a pause in which the page itself had to wait does not count', () => {
+  const ways = [
+    way('microphone', [
+      { from: 11_000, to: 12_000 },
+      { from: 14_000, to: 14_400 },
+    ]),
+  ]
+  const stalls = [
+    { from: 11_900, to: 12_050 },
+    { from: 14_050, to: 14_390 },
+  ]
+  assert.deepEqual(outageOf(ways, FAULT, NOW, stalls), { backWithin: 2_000, longestMs: 900, silences: [900] })
 })

@@ -1,9 +1,10 @@
 import { Call } from '../../../../client/sdk/call.ts'
 import type { CallState } from '../../../../client/sdk/call-state.ts'
 import { callEvents } from './call-events.ts'
-import type { WayReport } from './gap-watch.ts'
+import { type Gap, GapWatch, type WayReport } from './gap-watch.ts'
 import { camera, hum, speech } from './own-tracks.ts'
 import { Player } from './player.ts'
+import { watchTrack } from './watch-track.ts'
 
 export type JoinPlan = {
   readonly roomId: string
@@ -30,9 +31,11 @@ export type ClientView = {
   readonly readsCaptions: boolean
   /** How many finals this call has shown and shows no more. */
   readonly forgotten: number
-  /** Every final that this client has ever been shown. */
+  /** Every final with words that this client has ever been shown. */
   readonly finals: readonly SeenFinal[]
   readonly ways: readonly WayReport[]
+  /** When this page got no sound out of itself either: the machine was busy with something else. */
+  readonly stalls: readonly Gap[]
   /** What the call has told its application, oldest first. */
   readonly events: readonly { readonly at: number; readonly event: string }[]
 }
@@ -46,6 +49,9 @@ declare global {
   }
 }
 
+/** Sound comes every ten milliseconds; a page whose own comes later has had to wait for the processor. */
+const STALL_MS = 30
+
 /** One client, as the test sees it and orders it about from outside the browser. */
 export class ChaosPage {
   #call: Call | undefined
@@ -53,6 +59,7 @@ export class ChaosPage {
   #tracks: { microphone: MediaStreamTrack; camera?: MediaStreamTrack } | undefined
   readonly #finals = new Map<string, SeenFinal>()
   #finalsOfCall = new Set<string>()
+  #stalls: GapWatch | undefined
   #events: { at: number; event: string }[] = []
 
   async join(plan: JoinPlan): Promise<void> {
@@ -60,9 +67,10 @@ export class ChaosPage {
     this.#player = new Player()
     this.#events = []
     this.#finalsOfCall = new Set()
+    this.#stalls ??= watchStalls()
     this.#tracks ??= {
       microphone: plan.speech === undefined ? hum() : await speech(plan.speech),
-      ...(plan.hasCamera && { camera: await camera() }),
+      ...(plan.hasCamera && { camera: camera() }),
     }
     const { roomId, name, readsCaptions, isCaptioned } = plan
     const call = await Call.join({
@@ -91,6 +99,7 @@ export class ChaosPage {
   /** Forgets the gaps that have ended. */
   forgetGaps(): void {
     this.#player.forget()
+    this.#stalls?.forget()
   }
 
   view(): ClientView {
@@ -109,6 +118,7 @@ export class ChaosPage {
       forgotten: state ? this.#forgotten(state) : 0,
       finals: [...this.#finals.values()],
       ways: this.#player.reports(),
+      stalls: this.#stalls?.gaps ?? [],
       events: this.#events,
     }
   }
@@ -128,7 +138,8 @@ export class ChaosPage {
 
   #noteFinals({ captions }: CallState): void {
     for (const { segmentId, text, final } of captions.transcript.lines) {
-      if (!final) continue
+      // What was recognised in a noise: nothing, which is not kept.
+      if (!final || text.trim() === '') continue
       this.#finalsOfCall.add(segmentId)
       if (!this.#finals.has(segmentId)) this.#finals.set(segmentId, { segmentId, text, at: Date.now() })
     }
@@ -139,4 +150,11 @@ export class ChaosPage {
     const missing = [...this.#finalsOfCall].filter((segmentId) => !shown.has(segmentId))
     return missing.length - transcript.dropped
   }
+}
+
+/** Listens to a sound that never leaves the page. */
+function watchStalls(): GapWatch {
+  const watch = new GapWatch(STALL_MS)
+  watchTrack(hum(), (at) => watch.note(at))
+  return watch
 }

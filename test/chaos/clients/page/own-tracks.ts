@@ -1,4 +1,12 @@
+declare global {
+  /** Chromium's, not yet in the DOM types. */
+  var MediaStreamTrackGenerator: new (init: {
+    kind: 'video'
+  }) => MediaStreamTrack & { readonly writable: WritableStream<VideoFrame> }
+}
+
 const VIDEO = { width: 160, height: 120, frameRate: 10 }
+const HUE_STEP = 7
 const PITCH_HZ = 200
 /** As often as syllables come, or a steady tone would be taken for noise and not be sent. */
 const SYLLABLES_HZ = 4
@@ -28,10 +36,21 @@ export async function speech(url: string): Promise<MediaStreamTrack> {
   return sent(context, voice)
 }
 
-export async function camera(): Promise<MediaStreamTrack> {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: VIDEO })
-  const [track] = stream.getVideoTracks()
-  if (track === undefined) throw new Error('the browser has no camera')
+/** Pictures that change, made by the page itself: the browser's own false camera is one for all its pages. */
+export function camera(): MediaStreamTrack {
+  const canvas = new OffscreenCanvas(VIDEO.width, VIDEO.height)
+  const context = canvas.getContext('2d')
+  if (context === null) throw new Error('the browser draws nothing')
+  const track = new MediaStreamTrackGenerator({ kind: 'video' })
+  const writer = track.writable.getWriter()
+  let pictures = 0
+  setInterval(() => {
+    pictures += 1
+    context.fillStyle = `hsl(${(pictures * HUE_STEP) % 360} 80% 50%)`
+    context.fillRect(0, 0, canvas.width, canvas.height)
+    context.clearRect((pictures * 4) % canvas.width, 0, canvas.width / 4, canvas.height)
+    void writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1_000, alpha: 'discard' }))
+  }, 1_000 / VIDEO.frameRate)
   return track
 }
 

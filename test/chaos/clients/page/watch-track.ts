@@ -4,7 +4,7 @@ const HEARD_RMS = 0.01
 type Media = AudioData | VideoFrame
 
 /**
- * Plays a remote track and calls `onMedia` with the time at which something came out of it: a picture, or sound that can
+ * Plays a track and calls `onMedia` with the time at which something came out of it: a picture, or sound that can
  * be heard. Returns what ends that.
  */
 export function watchTrack(track: MediaStreamTrack, onMedia: (at: number) => void): () => void {
