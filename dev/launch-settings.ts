@@ -33,7 +33,8 @@ export function launchSettings(options: LaunchOptions, env: NodeJS.ProcessEnv): 
     signingKeyFile: join(dataFolder, 'signing-key.json'),
     spoolFolder: join(dataFolder, 'spool'),
     dataFolder,
-    env: { ...env, STT_ENGINE, LOG_LEVEL },
+    // Where there is one machine a slow call is better than none.
+    env: { MAX_NODE_LOAD: '1', ...env, STT_ENGINE, LOG_LEVEL },
   }
 }
 
