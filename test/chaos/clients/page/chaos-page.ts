@@ -59,6 +59,8 @@ export class ChaosPage {
   #tracks: { microphone: MediaStreamTrack; camera?: MediaStreamTrack } | undefined
   readonly #finals = new Map<string, SeenFinal>()
   #finalsOfCall = new Set<string>()
+  /** The newest revision of each segment that was not final. */
+  readonly #partials = new Map<string, number>()
   #stalls: GapWatch | undefined
   #events: { at: number; event: string }[] = []
 
@@ -136,10 +138,14 @@ export class ChaosPage {
     return found
   }
 
+  /**
+   * A segment that was cut off with its media node ends as it was shown last: it has had no final, which would be a revision
+   * of its own. Nor is it one when nothing was recognised.
+   */
   #noteFinals({ captions }: CallState): void {
-    for (const { segmentId, text, final } of captions.transcript.lines) {
-      // What was recognised in a noise: nothing, which is not kept.
-      if (!final || text.trim() === '') continue
+    for (const { segmentId, text, final, revision } of captions.transcript.lines) {
+      if (!final) this.#partials.set(segmentId, revision)
+      if (!final || text.trim() === '' || this.#partials.get(segmentId) === revision) continue
       this.#finalsOfCall.add(segmentId)
       if (!this.#finals.has(segmentId)) this.#finals.set(segmentId, { segmentId, text, at: Date.now() })
     }
