@@ -16,7 +16,6 @@ const storedReport: z.ZodType<StoredReport> = z.object({
   rooms: z.int().min(0),
   participants: z.int().min(0),
   draining: z.boolean(),
-  openedRooms: z.array(z.string()),
 })
 
 const placed = { roomId, epoch: z.int().min(1) }
