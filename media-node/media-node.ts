@@ -77,7 +77,13 @@ export class MediaNode {
     })
     const { nodeId } = media
     this.#member = new FleetMember({ ...options, nodeId, rooms, report: () => this.#report() })
-    const app = createHttpApp({ nodeId: media.nodeId, ready: () => this.ready, stats: () => this.stats(), metrics, logger })
+    const app = createHttpApp({
+      nodeId: media.nodeId,
+      ready: () => this.ready,
+      stats: () => this.stats(),
+      metrics,
+      logger,
+    })
     this.#server = createHttpServer(app)
     this.#presences = new Presences({
       handlers: createHandlers(media.captionsInRooms),
