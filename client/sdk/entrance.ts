@@ -1,8 +1,10 @@
 import type { JoinAnswer } from '../../shared/api.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
+import { asCallError } from './as-call-error.ts'
 import type { Speech } from './call-state.ts'
 import { Connection, type ConnectionEvents } from './connection.ts'
 import type { Environment } from './environment.ts'
+import { remedyOf } from './reconnection-policy.ts'
 import { enterRoom } from './room-api.ts'
 
 /** For the control plane to answer, which may have to look for the media node that has the room. */
@@ -79,6 +81,20 @@ export class Entrance {
     return this.enter(await this.#askInTime(way), way)
   }
 
+  /**
+   * Joins again as well, but where the room is still where it was, `resume` is tried first: the media node was out of reach
+   * for a while, and what it has of this participant is better than anything new.
+   *
+   * @returns undefined when the connection before was resumed
+   */
+  async resumeOrRejoin(
+    way: Way & { readonly lostNodeId: string; readonly resume: () => Promise<void> },
+  ): Promise<Connection | undefined> {
+    const answer = await this.#askInTime(way)
+    if (answer.nodeId === way.lostNodeId && (await isResumedBy(way.resume))) return undefined
+    return this.enter(answer, way)
+  }
+
   /** Joins elsewhere; undefined while the room is still where it was. */
   async move(way: Way & { readonly from: string }): Promise<Connection | undefined> {
     const answer = await this.#askInTime(way)
@@ -95,5 +111,16 @@ export class Entrance {
     } finally {
       cancel()
     }
+  }
+}
+
+/** False when there is nothing to resume any more. @throws CallError when that is not known */
+async function isResumedBy(resume: () => Promise<void>): Promise<boolean> {
+  try {
+    await resume()
+    return true
+  } catch (cause) {
+    if (remedyOf[asCallError(cause).code] === 'rejoin') return false
+    throw cause
   }
 }

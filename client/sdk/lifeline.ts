@@ -131,7 +131,7 @@ export class Lifeline {
     try {
       const connection = await reconnect({
         resume: (deadlineMs) => before.resume(deadlineMs),
-        rejoin: (deadlineMs) => this.#rejoin(before, deadlineMs),
+        rejoin: (deadlineMs, resumable) => this.#rejoin(before, deadlineMs, resumable),
         resumable,
         delayMs: breaks === 0 ? 0 : backOffMs(breaks - 1, random),
         pause: this.#pause,
@@ -147,10 +147,12 @@ export class Lifeline {
     }
   }
 
-  #rejoin(before: Connection, deadlineMs: number): Promise<Connection> {
+  #rejoin(before: Connection, deadlineMs: number, resumable: boolean): Promise<Connection | undefined> {
     this.carriers.interrupt()
     const { speech } = this.#state.get()
-    return this.#entrance.rejoin({ speech, signal: this.#ended.signal, deadlineMs, lostNodeId: before.nodeId })
+    const way = { speech, signal: this.#ended.signal, deadlineMs, lostNodeId: before.nodeId }
+    if (!resumable) return this.#entrance.rejoin(way)
+    return this.#entrance.resumeOrRejoin({ ...way, resume: () => before.resume(deadlineMs) })
   }
 
   #resumed(): void {

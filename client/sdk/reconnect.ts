@@ -11,7 +11,8 @@ import { type Attempt, nextAttempt, remedyOf } from './reconnection-policy.ts'
  */
 export async function reconnect(options: {
   resume: (deadlineMs: number) => Promise<void>
-  rejoin: (deadlineMs: number) => Promise<Connection>
+  /** May resume as well, when the room turns out to be where it was. */
+  rejoin: (deadlineMs: number, resumable: boolean) => Promise<Connection | undefined>
   /** Whether the media node may still have this participant. */
   resumable: boolean
   /** Before the first attempt. */
@@ -29,7 +30,7 @@ export async function reconnect(options: {
     await pause.lasting(delayMs)
     signal.throwIfAborted()
     try {
-      if (attempt === 'rejoin') return await options.rejoin(deadlineMs)
+      if (attempt === 'rejoin') return await options.rejoin(deadlineMs, resumable)
       return void (await options.resume(deadlineMs))
     } catch (cause) {
       signal.throwIfAborted()

@@ -27,6 +27,8 @@ export class Consumers {
 
   constructor(options: ConsumersOptions) {
     this.#options = options
+    // By another network, or by the same one again: what was under way meanwhile is lost.
+    options.transport.on('iceselectedtuplechange', () => this.refreshPictures())
   }
 
   get count(): number {
@@ -82,6 +84,14 @@ export class Consumers {
     const announced = this.#announced.get(consumerId)
     if (announced === undefined) throw new CallError('not_found', 'This participant has no such consumer.')
     await accepted(announced.consumer.resume())
+  }
+
+  /** Has senders begin anew with a whole picture: the client has missed some, and each is a change of the one before. */
+  refreshPictures(): void {
+    for (const { consumer } of this.#announced.values()) {
+      // It may close meanwhile, and then nobody misses a picture.
+      if (consumer.kind === 'video') consumer.requestKeyFrame().catch(() => undefined)
+    }
   }
 
   /** For the participant, which then closes the transport and with it the consumers. */

@@ -170,7 +170,9 @@ export class Participant {
 
   /** The client has another connection now, and may have missed anything. */
   catchUp(rest: ResumedRest): void {
-    if (!this.#closed) this.#room.participantResumed(this, rest)
+    if (this.#closed) return
+    this.#room.participantResumed(this, rest)
+    this.#media?.consumers.refreshPictures()
   }
 
   /** For the room: somebody else sends a new track. */

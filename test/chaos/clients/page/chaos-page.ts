@@ -1,6 +1,5 @@
 import { Call } from '../../../../client/sdk/call.ts'
 import type { CallState } from '../../../../client/sdk/call-state.ts'
-import { callEvents } from './call-events.ts'
 import { type Gap, GapWatch, type WayReport } from './gap-watch.ts'
 import { camera, hum, speech } from './own-tracks.ts'
 import { Player } from './player.ts'
@@ -85,7 +84,7 @@ export class ChaosPage {
       captioned: isCaptioned,
     })
     this.#call = call
-    callEvents(call, (event) => this.#events.push({ at: Date.now(), event: JSON.stringify(event) }))
+    call.on((event) => this.#events.push({ at: Date.now(), event: JSON.stringify(event) }))
     const show = () => {
       this.#player.show(call.state)
       this.#noteFinals(call.state)
