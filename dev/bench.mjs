@@ -14,7 +14,7 @@ if (existsSync(join(ROOT, script))) {
   await runProduct('bench', script, args)
 } else {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  const names = Object.keys(scripts).filter((script) => script.startsWith('bench:'))
+  const names = Object.keys(scripts).filter((script) => /^(bench|sim):/.test(script))
   console.error(`npm run ${names.join(' | ')} [-- options]`)
   process.exitCode = name === '--help' ? 0 : 2
 }
