@@ -174,22 +174,27 @@ function spread(burst: Burst): string {
 }
 
 function latencyChart(measured: readonly Measured[]) {
-  const title = 'Placing a room, one at a time'
+  const title = 'Creating a room, by media nodes and rooms at once'
   const groups = measured
-    .filter(({ atOnce }) => atOnce === 1)
-    .map(({ operation, nodes, ours, bare }) => ({
-      label: `${operation}, ${nodes}`,
+    .filter(({ operation }) => operation === 'create')
+    .map(({ atOnce, nodes, ours, bare }) => ({
+      label: `${short(nodes)}, ${atOnce} at once`,
       values: [at(0.5, ours), at(0.5, bare), at(0.99, ours), at(0.99, bare)],
     }))
   const series = ['p50', 'bare stores’ p50', 'p99', 'bare stores’ p99']
-  return { alt: title, svg: barChart({ title, unit: 'ms', series, groups }) }
+  return { alt: title, svg: barChart({ title, unit: 'ms, logarithmic', scale: 'log', series, groups }) }
 }
 
 function rateChart(measured: readonly Measured[]) {
   const most = Math.max(...measured.map(({ atOnce }) => atOnce))
-  const title = `Placing rooms, ${most} at once`
+  const title = `Rooms created and found, ${most} at once, by media nodes`
   const groups = measured
-    .filter(({ atOnce }) => atOnce === most)
-    .map(({ operation, nodes, ours, bare }) => ({ label: `${operation}, ${nodes}`, values: [rate(ours), rate(bare)] }))
+    .filter(({ atOnce, operation }) => atOnce === most && operation !== 'move')
+    .map(({ operation, nodes, ours, bare }) => ({
+      label: `${operation}, ${short(nodes)}`,
+      values: [rate(ours), rate(bare)],
+    }))
   return { alt: title, svg: barChart({ title, unit: 'a second', series: ['product', 'bare stores'], groups }) }
 }
+
+const short = (nodes: number) => (nodes < 1_000 ? `${nodes}` : `${nodes / 1_000}k`)
