@@ -14,7 +14,7 @@ const burst = (fewest: number, most: number, failed = 0) => ({
   ...{ nodes: 10, rooms: 1_000, failed, fewest, most },
   ...{ ms: 500, bareMs: 400, heartbeatAgeMs: 1_000 },
 })
-const nothing: AllocateRun = { measured: [], bursts: [], refusals: [], beats: [] }
+const nothing: AllocateRun = { measured: [], bursts: [], refusals: [], upkeep: [] }
 
 const verdicts = (run: Partial<AllocateRun>) => reaches({ ...nothing, ...run }).map((line) => line.split(':')[0])
 
