@@ -82,12 +82,18 @@ function roomsTable({ outcomes }: FleetRun): Table {
   return {
     head: [
       ...['chosen by', 'placed', 'refused', 'outside region', 'over the limit'],
-      ...['moved: node died', 'moved: drained', 'moved: dead on arrival', 'moves refused'],
+      ...['on nodes that died', 'moved: node died', 'moved: drained', 'moved: dead on arrival', 'moves refused'],
     ],
     rows: outcomes.map(({ policy, counts }) => [
       policy,
       ...[counts.placed, counts.refused, counts.outsideRegion, counts.overLimit].map(String),
-      ...[counts.moved.died, counts.moved.drained, counts.moved['dead on arrival'], counts.refusedMoves].map(String),
+      ...[
+        counts.bereft,
+        counts.moved.died,
+        counts.moved.drained,
+        counts.moved['dead on arrival'],
+        counts.refusedMoves,
+      ].map(String),
     ]),
   }
 }

@@ -119,6 +119,7 @@ export class SimulatedFleet {
     node.state = 'dead'
     node.refuses = fate.next() < 0.5
     for (const room of rooms.roomsOn(node.index)) {
+      people.counts.bereft += 1
       rooms.remove(room)
       timeline.after(noticedAfter(node) + chance(room, 'noticed'), 'move', room, node.index)
     }

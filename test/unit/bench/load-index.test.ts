@@ -7,13 +7,15 @@ import { checkProperty } from '../../check-property.ts'
 
 const CASES = 1_000
 
-const region = fc.constantFrom('eu', 'us', 'ap')
+const NODES = 24
+
+const region = fc.constantFrom('eu', 'eu', 'eu', 'us', 'ap')
 
 /** In few steps, so that media nodes are often equally loaded, and often right at the limit. */
 const load = fc.integer({ min: 0, max: 10 }).map((step) => step / 10)
 
 const step = fc.record({
-  node: fc.nat(14),
+  node: fc.nat(NODES - 1),
   change: fc.oneof(
     fc.record({ load, reservations: fc.nat(5) }),
     fc.constant('drains' as const),
@@ -23,8 +25,8 @@ const step = fc.record({
 
 test('[X9] the simulation chooses what the control plane would choose from the whole fleet', async (t) => {
   const scene = fc.record({
-    regions: fc.array(region, { minLength: 15, maxLength: 15 }),
-    steps: fc.array(step, { maxLength: 80 }),
+    regions: fc.array(region, { minLength: NODES, maxLength: NODES }),
+    steps: fc.array(step, { minLength: 60, maxLength: 150 }),
     limit: load,
     asked: region,
   })

@@ -34,9 +34,10 @@ test('[X11] every room of the day is placed or refused, and everybody is in a ca
 })
 
 test('[X11] rooms leave media nodes that die and that drain', () => {
-  const { nodeDeaths, drained, moved } = outcome('reserved').counts
-  assert.ok(nodeDeaths > 1 && drained > 10)
-  assert.ok(moved.died > 0 && moved.drained > 0)
+  const { nodeDeaths, bereft, drained, moved } = outcome('reserved').counts
+  assert.ok(nodeDeaths > 1 && bereft > nodeDeaths && drained > 10 && moved.drained > drained)
+  // Some are over before anybody notices.
+  assert.ok(moved.died > 0.95 * bereft, `${moved.died} of ${bereft}`)
 })
 
 test('[X11] without reservations rooms crowd onto the media node that was the emptiest', () => {
