@@ -22,8 +22,8 @@ so many rooms at once on equal media nodes, and asks for rooms while all are ful
 --write puts the result into docs/benchmarks/allocate.md.`
 
 /** How many are under way at a time. */
-const AT_ONCE = [1, 32]
-const BATCHES = 4
+const AT_ONCE = [1, 8]
+const BATCHES = 8
 const SLICE_MS = 1_200
 const HIGHEST_LOAD = 0.5
 const REFUSED_CALLS = 500
@@ -72,7 +72,7 @@ async function bench(): Promise<void> {
     measured: subjects.flatMap(({ measured }) => measured).toSorted(byOperation),
     bursts,
     refusals: refused,
-    beats: subjects.map(({ fleet: { nodes, beatMs } }) => ({ nodes, beatMs })),
+    upkeep: subjects.map(({ fleet: { nodes, beatMs, readMs } }) => ({ nodes, beatMs, readMs })),
   }
   console.log(`\n${allocateText(run)}`)
   if (!options.write) return
@@ -111,6 +111,7 @@ function forgotten(measured: Measured): Measured {
 
 async function measureSlice({ fleet, operations, measured }: Subject): Promise<void> {
   await fleet.beat()
+  await fleet.read()
   for (const { operation, atOnce, ours, bare } of measured) {
     const ways = operations.find(({ name }) => name === operation)
     if (!ways) continue

@@ -3,7 +3,7 @@ import { type AllocationParts, createRoom, type Placement, placeRoom } from '../
 import { HealthProbes } from '../../../control-plane/health-probes.ts'
 import { KnownFleet } from '../../../control-plane/known-fleet.ts'
 import { startRedis } from '../../../dev/embedded-redis.ts'
-import { systemClock } from '../../../shared/clock.ts'
+import { type Clock, systemClock } from '../../../shared/clock.ts'
 import { createLogger } from '../../../shared/logging.ts'
 import type { FleetRegistry } from '../../../shared/node-registry/node-registry.ts'
 import { redisNodeRegistry } from '../../../shared/node-registry/redis-node-registry.ts'
@@ -20,6 +20,12 @@ const BEATS_AT_ONCE = 200
 /** A heartbeat this old is soon too old; what is timed until the next one must not take longer than is left. */
 const BEAT_AGAIN_MS = 1_500
 
+/**
+ * The control plane reads the whole fleet from time to time. Measured in slices, that would come many times too often; so it
+ * never does again, and is measured by itself.
+ */
+const STILL: Clock = { ...systemClock, now: () => 0 }
+
 export const logger = createLogger({ name: 'bench', level: 'error' })
 
 /** Media nodes that are only heartbeats, in a Redis of their own, and the control plane's code that places rooms on them. */
@@ -33,6 +39,8 @@ export class BenchFleet {
   readonly #opened = new Map<string, string[]>()
   /** How long it takes the whole fleet to beat once, each time it did. */
   readonly beatMs: number[] = []
+  /** And how long, to read all of it. */
+  readonly readMs: number[] = []
   #beatAt = Number.NEGATIVE_INFINITY
   #loadOf: (node: number) => number = () => 0
 
@@ -58,7 +66,7 @@ export class BenchFleet {
     this.registry = registry
     this.#nodeIds = Array.from({ length: nodes }, (_, index) => `node-${`${index}`.padStart(5, '0')}`)
     const probes = new HealthProbes({ probe: async () => 'refused', clock: systemClock, onAnswer: () => undefined })
-    const fleet = new KnownFleet(registry, systemClock)
+    const fleet = new KnownFleet(registry, STILL)
     const onRefused = () => undefined
     this.#parts = { rooms, fleet, probes, clock: systemClock, logger, limit: NO_LIMIT, onRefused }
   }
@@ -102,6 +110,13 @@ export class BenchFleet {
     await Promise.all(Array.from({ length: BEATS_AT_ONCE }, beatRest))
     this.#beatAt = startedAt
     this.beatMs.push(performance.now() - startedAt)
+  }
+
+  /** Reads the whole fleet once. */
+  async read(): Promise<void> {
+    const startedAt = performance.now()
+    await this.registry.alive()
+    this.readMs.push(performance.now() - startedAt)
   }
 
   async create(roomId: string, region?: string): Promise<Placement> {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startChild } from '../../../dev/child.ts'
 import { freePort } from '../../../dev/free-port.ts'
@@ -9,10 +11,13 @@ import { waitUntilListening } from '../../chaos/fleet/wait-until-listening.ts'
 
 const PROCESS = join(import.meta.dirname, '../../chaos/fleet/dynamodb-process.ts')
 
-/** DynamoDB's API as a process of its own, in memory, with a table for rooms. */
+/** DynamoDB's API as a process of its own, on disk (what it keeps in memory makes it stall), with a table for rooms. */
 export async function startRoomsTable(owner: AsyncDisposableStack): Promise<Required<TableLocation>> {
+  const folder = await mkdtemp(join(tmpdir(), 'jbcalling-bench-'))
+  owner.defer(() => rm(folder, { recursive: true, force: true }))
   const port = await freePort()
-  const child = await startChild({ name: 'dynalite', command: [process.execPath, PROCESS, '127.0.0.1', `${port}`] })
+  const command = [process.execPath, PROCESS, '127.0.0.1', `${port}`, folder] as const
+  const child = await startChild({ name: 'dynalite', command })
   owner.defer(() => child.stop())
   const location = {
     endpoint: `http://127.0.0.1:${port}`,

@@ -16,6 +16,8 @@ export type Counts = {
   /** Rooms given to a media node that really was at the limit already, with what was on its way there. */
   overLimit: number
   moved: Record<MoveCause, number>
+  /** Rooms that were on a media node when it died. */
+  bereft: number
   /** Added up over all people: ticks in calls, and of these on a media node above the limit and above full. */
   peopleTicks: number
   overLimitTicks: number
@@ -42,6 +44,7 @@ export const noCounts = (): Counts => ({
   refused: 0,
   refusedMoves: 0,
   overLimit: 0,
+  bereft: 0,
   moved: { died: 0, drained: 0, 'dead on arrival': 0 },
   peopleTicks: 0,
   overLimitTicks: 0,

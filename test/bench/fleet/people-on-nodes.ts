@@ -7,20 +7,20 @@ const FULL = 1
 /** Adds up how long people were on media nodes, and how loaded these were. */
 export class PeopleOnNodes {
   readonly #nodes: readonly FleetNode[]
-  readonly #loadOfOne: number
+  readonly loadOfOne: number
   readonly #limit: number
   counts: Counts
 
   constructor(nodes: readonly FleetNode[], counts: Counts, options: { loadOfOne: number; limit: number }) {
     this.#nodes = nodes
     this.counts = counts
-    this.#loadOfOne = options.loadOfOne
+    this.loadOfOne = options.loadOfOne
     this.#limit = options.limit
   }
 
   /** As it really is, not as it was told. */
   loadOf({ people, strength }: FleetNode): number {
-    return (people * this.#loadOfOne) / strength
+    return (people * this.loadOfOne) / strength
   }
 
   change(node: FleetNode, by: number, now: number): void {

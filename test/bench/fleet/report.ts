@@ -42,7 +42,7 @@ export function fleetResult(run: FleetRun, given: { machine: string; command: st
   }
 }
 
-const BALANCE = `Load is what it really was, 1 being full; a moment is each minute of the day, over all media nodes that take rooms, also those that have just been started. **Above ${LIMIT}** and **above full** are the parts of all the time that people spent in calls. Nothing but choosing is different between the rows.`
+const BALANCE = `Load is what it really was, 1 being full; a moment is each minute of the day, over all media nodes that take rooms, also those that have just been started. **Above ${LIMIT}** and **above full** are the parts of all the time that people spent in calls. Only choosing differs between the rows, and what follows from it.`
 
 const ROOMS = `**Over the limit** are rooms given to a media node that really was at ${LIMIT} or above already, with ${'`RESERVED_LOAD`'} for each room on its way there. **Dead on arrival** are rooms given to a media node that had died and was still believed to live.`
 
@@ -82,12 +82,18 @@ function roomsTable({ outcomes }: FleetRun): Table {
   return {
     head: [
       ...['chosen by', 'placed', 'refused', 'outside region', 'over the limit'],
-      ...['moved: node died', 'moved: drained', 'moved: dead on arrival', 'moves refused'],
+      ...['on nodes that died', 'moved: node died', 'moved: drained', 'moved: dead on arrival', 'moves refused'],
     ],
     rows: outcomes.map(({ policy, counts }) => [
       policy,
       ...[counts.placed, counts.refused, counts.outsideRegion, counts.overLimit].map(String),
-      ...[counts.moved.died, counts.moved.drained, counts.moved['dead on arrival'], counts.refusedMoves].map(String),
+      ...[
+        counts.bereft,
+        counts.moved.died,
+        counts.moved.drained,
+        counts.moved['dead on arrival'],
+        counts.refusedMoves,
+      ].map(String),
     ]),
   }
 }

@@ -28,3 +28,10 @@ export const MOVE_SECONDS = { least: 0.2, most: 0.8 } as const
 /** Whose media node refuses connections, or says nothing, asks again after so long. */
 export const REFUSAL_NOTICED_SECONDS = 0.2
 export const ASK_AGAIN_SECONDS = 2
+
+/** When those join who join soon, and which part of those that follow the first one they are; then it settles. */
+export const SOON_SECONDS = { least: 5, most: 60 } as const
+export const JOINED_SOON = 0.7
+export const SETTLED_SECONDS = 120
+/** Half of the people leave up to so long before the others. */
+export const LEFT_EARLY_SECONDS = 60
