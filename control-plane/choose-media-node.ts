@@ -41,7 +41,8 @@ export function chooseMediaNode<N extends Candidate>(asked: {
   return { node: best, reason: region === undefined ? 'no_region_asked' : 'outside_region' }
 }
 
-function isBefore(a: Candidate, b: Candidate): boolean {
+/** The order in which media nodes are preferred. */
+export function isBefore(a: Candidate, b: Candidate): boolean {
   const loadOfA = effectiveLoad(a)
   const loadOfB = effectiveLoad(b)
   return loadOfA === loadOfB ? a.nodeId < b.nodeId : loadOfA < loadOfB

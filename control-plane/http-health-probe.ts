@@ -7,8 +7,6 @@ import type { ProbeAnswer } from './health-probes.ts'
 /** A media node that does not answer within this time is silent. */
 export const PROBE_DEADLINE_MS = 400
 
-const REFUSALS: readonly unknown[] = ['ECONNREFUSED']
-
 const health = z.object({ nodeId: z.string().exactOptional() })
 
 /** Asks a media node for its `/health`, over a connection of its own: one kept from before may outlive the process. */
@@ -18,7 +16,7 @@ export async function httpHealthProbe(node: { readonly nodeId: string; readonly 
     // Whoever took over the port of a media node that died is another one.
     return (answered.nodeId ?? node.nodeId) === node.nodeId ? 'ok' : 'refused'
   } catch (error) {
-    return error instanceof Error && 'code' in error && REFUSALS.includes(error.code) ? 'refused' : 'silent'
+    return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'silent'
   }
 }
 

@@ -39,7 +39,7 @@ export class KnownFleet {
   readonly #clock: Clock
   readonly #breaker: Breaker
   readonly #remembered = new RecentMap<string, Memory>(MAX_REMEMBERED_NODES)
-  #fleet: ReadonlyMap<string, AliveNode> = new Map()
+  #fleet = new Map<string, AliveNode>()
   #readFleetAt = Number.NEGATIVE_INFINITY
   #placedFromMemory = 0
 
@@ -101,7 +101,7 @@ export class KnownFleet {
   /** Has a media node that was found dead `foundDeadMsAgo` milliseconds ago forgotten, unless it has been heard of since. */
   async suspect(nodeId: string, foundDeadMsAgo: number): Promise<void> {
     this.#remembered.delete(nodeId)
-    this.#fleet = new Map([...this.#fleet].filter(([id]) => id !== nodeId))
+    this.#fleet.delete(nodeId)
     await this.#breaker.run(() => this.#registry.suspect(nodeId, foundDeadMsAgo)).catch(unlessUnavailable)
   }
 
@@ -125,7 +125,7 @@ export class KnownFleet {
     const choice = chooseMediaNode({ candidates: this.#fleet.values(), region, limit })
     if (!choice.node) return choice
     const node = { ...choice.node, reservations: choice.node.reservations + 1 }
-    this.#fleet = new Map(this.#fleet).set(node.nodeId, node)
+    this.#fleet.set(node.nodeId, node)
     this.#placedFromMemory += 1
     return { ...choice, node }
   }

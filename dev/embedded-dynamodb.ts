@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import dynalite from 'dynalite'
 
-const INSTANT_TABLES = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 }
+/** Tables are there at once. */
+export const INSTANT_TABLES = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 }
 
 export type EmbeddedDynamoDb = {
   readonly endpoint: string

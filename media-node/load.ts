@@ -1,3 +1,5 @@
+import { RESERVED_LOAD } from '../shared/node-registry/node-registry.ts'
+
 /** How busy this media node was over the last interval; shares are of what that thread or process could do. */
 export type LoadSample = {
   /** Share of the time in which the main thread's event loop had something to do. */
@@ -17,9 +19,6 @@ const FULL_DELAY_MS = 100
 /** How much a new sample counts; at one sample a second, three quarters of a step show after five. */
 const SMOOTHING = 0.25
 
-/** As much as the registry holds for a room until it has opened, since what the room brings is not measured at once. */
-const YOUNG_ROOM_LOAD = 0.02
-
 /** How long a room counts as young. */
 export const YOUNG_ROOM_MS = 5_000
 
@@ -31,7 +30,10 @@ export function smoothedLoad(previous: number, sample: LoadSample, maxParticipan
   return previous + SMOOTHING * (worst - previous)
 }
 
-/** What the fleet is told: the load with what rooms that have just opened are still to bring. */
+/**
+ * What the fleet is told: the load with what rooms that have just opened are still to bring. For each that is as much as the
+ * registry held for it until it opened, since what it brings is not measured at once.
+ */
 export function reportedLoad(load: number, youngRooms: number): number {
-  return Math.min(1, load + YOUNG_ROOM_LOAD * youngRooms)
+  return Math.min(1, load + RESERVED_LOAD * youngRooms)
 }

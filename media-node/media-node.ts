@@ -78,7 +78,7 @@ export class MediaNode {
     const { nodeId } = media
     this.#member = new FleetMember({ ...options, nodeId, rooms, report: () => this.#report() })
     const app = createHttpApp({
-      nodeId: media.nodeId,
+      nodeId,
       ready: () => this.ready,
       stats: () => this.stats(),
       metrics,

@@ -11,6 +11,11 @@ export class RecentMap<K, V> {
     return this.#entries.get(key)
   }
 
+  /** Longest not set first. */
+  get keys(): readonly K[] {
+    return [...this.#entries.keys()]
+  }
+
   set(key: K, value: V): void {
     this.#entries.delete(key)
     this.#entries.set(key, value)

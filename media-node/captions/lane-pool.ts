@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
+import { answersInTime } from '../../shared/answers-in-time.ts'
 import type { Clock } from '../../shared/clock.ts'
-import { withDeadline } from '../../shared/deadline.ts'
 import type { Logger } from '../../shared/logging.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
 import type { SpeechToText } from './engine-settings.ts'
@@ -74,12 +74,8 @@ export class LanePool {
 
   /** Milliseconds of CPU that each lane has used since its start; one that does not say so is left out. */
   async cpuTimes(): Promise<ReadonlyMap<Lane, number>> {
-    const late = () => new Error('A caption lane does not answer.')
-    const asked = [...this.#lanes].map(async (lane): Promise<[Lane, number]> => {
-      return [lane, await withDeadline(this.#options.clock, CPU_DEADLINE_MS, lane.cpuMs(), late)]
-    })
-    const settled = await Promise.allSettled(asked)
-    return new Map(settled.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])))
+    const asked = [...this.#lanes].map(async (lane): Promise<[Lane, number]> => [lane, await lane.cpuMs()])
+    return new Map(await answersInTime(this.#options.clock, CPU_DEADLINE_MS, asked))
   }
 
   open(options: LaneStreamOptions, listener: StreamListener): PooledStream {

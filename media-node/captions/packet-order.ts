@@ -44,7 +44,7 @@ export class PacketOrder {
       waiting.push(...this.#restart(packet.ssrc), ...this.push(packet))
       return waiting
     }
-    if (sequence === this.#next && this.#held.size === 0) return [...waiting, this.#handOn(packet)]
+    if (sequence === this.#next && this.#held.size === 0) return [...waiting, this.#handOn(sequence, packet)]
     if (this.#held.has(sequence) || this.#handedOn[slot(sequence)] === sequence) this.#count('packets_duplicate', 1)
     else if (sequence < this.#next) this.#count('packets_late', 1)
     else this.#held.set(sequence, packet)
@@ -58,7 +58,7 @@ export class PacketOrder {
       const packet = this.#held.get(this.#next)
       if (packet !== undefined) {
         this.#held.delete(this.#next)
-        released.push(this.#handOn(packet))
+        released.push(this.#handOn(this.#next, packet))
       } else if (this.#held.size < WINDOW_PACKETS && !this.#waitedTooLong(now)) break
       else {
         this.#count('packets_lost', 1)
@@ -68,8 +68,7 @@ export class PacketOrder {
     return released
   }
 
-  #handOn(packet: ArrivedPacket): ArrivedPacket {
-    const sequence = this.#next ?? 0
+  #handOn(sequence: number, packet: ArrivedPacket): ArrivedPacket {
     this.#handedOn[slot(sequence)] = sequence
     this.#next = sequence + 1
     return packet

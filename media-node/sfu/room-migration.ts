@@ -16,7 +16,7 @@ export type Migration = {
 }
 
 /** Why a room that moves closes. */
-export const closeReasonOf = {
+const closeReasonOf = {
   draining: 'draining',
   moved: 'stale_allocation',
 } as const satisfies Readonly<Record<MigrationReason, RoomCloseReason>>
@@ -24,8 +24,8 @@ export const closeReasonOf = {
 export type RoomMigrationOptions = {
   readonly clock: Clock
   readonly count: (reason: MigrationReason, outcome: MigrationOutcome) => void
-  /** The deadline has passed. */
-  readonly overdue: (reason: MigrationReason) => void
+  /** The deadline has passed; the room closes for this reason. */
+  readonly overdue: (reason: RoomCloseReason) => void
 }
 
 /** Whether the participants of a room are on their way to another media node, and who has been asked. */
@@ -43,6 +43,11 @@ export class RoomMigration {
     return this.#migration?.reason
   }
 
+  /** Why the room closes once nobody is left; undefined while it stays. */
+  get closeReason(): RoomCloseReason | undefined {
+    return this.reason && closeReasonOf[this.reason]
+  }
+
   /** Asks these and all who come later. What has moved stays so, and a drain may get another deadline. */
   begin(migration: Migration, participants: Iterable<Participant>): void {
     const { clock, overdue } = this.#options
@@ -51,7 +56,7 @@ export class RoomMigration {
     this.#migration = migration
     this.#cancelDeadline()
     const remainingMs = Math.max(0, migration.deadlineAt - clock.now())
-    this.#cancelDeadline = clock.after(remainingMs, () => overdue(migration.reason))
+    this.#cancelDeadline = clock.after(remainingMs, () => overdue(closeReasonOf[migration.reason]))
     for (const participant of participants) this.ask(participant)
   }
 
@@ -76,7 +81,7 @@ export class RoomMigration {
 
   gone(participant: Participant, why: CloseReason): void {
     if (this.reason === undefined || !this.#asked.delete(participant)) return
-    this.#options.count(this.reason, why === closeReasonOf[this.reason] ? 'cut_off' : 'left')
+    this.#options.count(this.reason, why === this.closeReason ? 'cut_off' : 'left')
   }
 
   /** For the room, which closes. */

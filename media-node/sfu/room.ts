@@ -10,13 +10,7 @@ import { Participant, type ParticipantRoom, type ResumedRest, type TransportPair
 import type { ParticipantLink } from './participant-link.ts'
 import type { SourceProducer } from './producers.ts'
 import { type RoomCounts, roomCounts } from './room-counts.ts'
-import {
-  closeReasonOf,
-  type Migration,
-  type MigrationOutcome,
-  type MigrationReason,
-  RoomMigration,
-} from './room-migration.ts'
+import { type Migration, type MigrationOutcome, type MigrationReason, RoomMigration } from './room-migration.ts'
 import type { RoomObserver } from './room-observer.ts'
 import { RoomObservers } from './room-observers.ts'
 import type { Tap } from './tap.ts'
@@ -84,7 +78,7 @@ export class Room implements ParticipantRoom {
     this.#migration = new RoomMigration({
       clock: options.clock,
       count: options.migrated,
-      overdue: (reason) => this.close(closeReasonOf[reason]),
+      overdue: (reason) => this.close(reason),
     })
     this.#activeSpeakers = activeSpeakers((participantIds) => this.#broadcast('active-speakers', { participantIds }))
     router.on('workerclose', () => this.close('unavailable'))
@@ -224,9 +218,9 @@ export class Room implements ParticipantRoom {
     if (this.#closeReason !== undefined) return
     if (wasJoined) this.#broadcast('participant-left', { participantId: participant.id })
     if (this.#participants.size > 0) return
-    const { reason: moving } = this.#migration
-    if (moving === undefined) this.#startEmptyTimeout()
-    else this.close(closeReasonOf[moving])
+    const { closeReason } = this.#migration
+    if (closeReason === undefined) this.#startEmptyTimeout()
+    else this.close(closeReason)
   }
 
   producerCreated(producer: SourceProducer, participant: Participant): void {

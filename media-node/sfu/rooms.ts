@@ -65,7 +65,7 @@ export class Rooms {
   }
 
   counts(): RoomCounts {
-    return [...this.#rooms.values()].map((room) => room.counts()).reduce(addCounts, NO_COUNTS)
+    return this.all.map((room) => room.counts()).reduce(addCounts, NO_COUNTS)
   }
 
   /** What the workers know of the rooms. */

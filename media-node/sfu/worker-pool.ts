@@ -1,5 +1,6 @@
 import { createWorker } from 'mediasoup'
 import type { Router, WebRtcServer, Worker } from 'mediasoup/types'
+import { answersInTime } from '../../shared/answers-in-time.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { withDeadline } from '../../shared/deadline.ts'
 import type { Logger } from '../../shared/logging.ts'
@@ -188,13 +189,9 @@ export class WorkerPool {
   }
 
   /** Asks every running worker; one that dies or stays silent is left out. */
-  async #ask<T>(question: (worker: Worker) => Promise<T>): Promise<T[]> {
-    const late = () => new Error('A media worker does not answer.')
-    const asked = [...this.#running.values()].map(({ worker }) =>
-      withDeadline(this.#options.clock, ANSWER_DEADLINE_MS, question(worker), late),
-    )
-    const settled = await Promise.allSettled(asked)
-    return settled.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  #ask<T>(question: (worker: Worker) => Promise<T>): Promise<T[]> {
+    const asked = [...this.#running.values()].map(({ worker }) => question(worker))
+    return answersInTime(this.#options.clock, ANSWER_DEADLINE_MS, asked)
   }
 }
 

@@ -3,8 +3,10 @@ import { withDeadline } from '../../shared/deadline.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { CallError, type ErrorCode } from '../../shared/protocol/error-code.ts'
 import type { Method, Requests } from '../../shared/protocol/messages.ts'
+import { RecentMap } from '../../shared/recent-map.ts'
 import type { Participant } from '../sfu/participant.ts'
 import { callErrorOf } from './call-error-of.ts'
+import { failureAnswer } from './failure-answer.ts'
 import type { Handlers } from './handlers.ts'
 import { type Envelope, parseData, parseMethod } from './parse-request.ts'
 import type { SignallingMetrics } from './signalling-metrics.ts'
@@ -42,7 +44,9 @@ export class RequestDesk {
   readonly #participant: Participant
   readonly #options: RequestDeskOptions
   readonly #underWay = new Map<number, { readonly method: string; readonly answer: Promise<Answer> }>()
-  readonly #remembered = new Map<number, { readonly method: string; readonly again: () => string }>()
+  readonly #remembered = new RecentMap<number, { readonly method: string; readonly again: () => string }>(
+    REMEMBERED_ANSWERS,
+  )
 
   constructor(participant: Participant, options: RequestDeskOptions) {
     this.#participant = participant
@@ -55,23 +59,15 @@ export class RequestDesk {
     const remembered = this.#remembered.get(id)
     const underWay = this.#underWay.get(id)
     const known = remembered ?? underWay
-    if (known !== undefined && known.method !== method) return failure(id, usedOtherwise)
+    if (known !== undefined && known.method !== method) return failureAnswer(id, usedOtherwise)
     if (remembered !== undefined) return remembered.again()
     if (underWay !== undefined) return (await underWay.answer).text
     const answer = this.#do(envelope)
     this.#underWay.set(id, { method, answer })
     const { text, again } = await answer
     this.#underWay.delete(id)
-    if (again !== undefined) this.#remember(id, { method, again })
+    if (again !== undefined) this.#remembered.set(id, { method, again })
     return text
-  }
-
-  #remember(id: number, answer: { readonly method: string; readonly again: () => string }): void {
-    this.#remembered.set(id, answer)
-    for (const oldest of this.#remembered.keys()) {
-      if (this.#remembered.size <= REMEMBERED_ANSWERS) return
-      this.#remembered.delete(oldest)
-    }
   }
 
   async #do({ id, method: name, data }: Envelope): Promise<Answer> {
@@ -87,7 +83,7 @@ export class RequestDesk {
     } catch (error) {
       const failed = callErrorOf(error, logger)
       this.#answered(known.method, failed.code, startedAt)
-      const text = failure(id, failed)
+      const text = failureAnswer(id, failed)
       return { text, again: known.method === 'ping' ? undefined : () => text }
     }
   }
@@ -116,7 +112,3 @@ export class RequestDesk {
 }
 
 const usedOtherwise = new CallError('bad_request', 'The id was used for another request.')
-
-function failure(id: number, { code, message }: CallError): string {
-  return JSON.stringify({ id, error: { code, message } })
-}

@@ -10,6 +10,7 @@ import { type CloseReason, closeReasons } from '../sfu/close-reason.ts'
 import type { Room } from '../sfu/room.ts'
 import type { Credentials } from './admission.ts'
 import { callErrorOf } from './call-error-of.ts'
+import { failureAnswer } from './failure-answer.ts'
 import { keepAlive } from './keep-alive.ts'
 import type { NotificationTexts } from './notification-texts.ts'
 import { type Envelope, parseEnvelope } from './parse-request.ts'
@@ -189,9 +190,9 @@ export class Session implements Connection {
 
   async #answer(envelope: Envelope): Promise<void> {
     if (this.#state.name !== 'joined') {
-      const error = { code: 'invalid_state', message: 'Wait for the welcome.' }
-      this.#context.metrics.answered('unknown', 'invalid_state', 0)
-      this.#send(JSON.stringify({ id: envelope.id, error }))
+      const tooEarly = new CallError('invalid_state', 'Wait for the welcome.')
+      this.#context.metrics.answered('unknown', tooEarly.code, 0)
+      this.#send(failureAnswer(envelope.id, tooEarly))
       return
     }
     const { requests, participant } = this.#state.presence

@@ -1,4 +1,4 @@
-import { type Candidate, chooseMediaNode, effectiveLoad } from '../../../control-plane/choose-media-node.ts'
+import { type Candidate, chooseMediaNode, isBefore } from '../../../control-plane/choose-media-node.ts'
 
 /** `place` belongs to the index that holds it. */
 export type Indexed = Candidate & { place: number }
@@ -47,11 +47,6 @@ export class LoadIndex<N extends Indexed> {
     this.#heaps.set(region, heap)
     return heap
   }
-}
-
-function isBefore(a: Candidate, b: Candidate): boolean {
-  const [loadOfA, loadOfB] = [effectiveLoad(a), effectiveLoad(b)]
-  return loadOfA === loadOfB ? a.nodeId < b.nodeId : loadOfA < loadOfB
 }
 
 function swap<N extends Indexed>(heap: N[], place: number, other: number): boolean {

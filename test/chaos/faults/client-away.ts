@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
-import { browserOnWire } from './browser-on-wire.ts'
+import { cutOff } from './cut-off.ts'
 
 /** Longer than a media node keeps a participant whose connection broke. */
 const AWAY_MS = 20_000
@@ -11,11 +10,5 @@ export const clientAway: Fault = {
   interrupts: true,
   movesRooms: false,
   pullsCable: true,
-  async play(stage) {
-    const { wire } = browserOnWire(stage)
-    stage.strike(stage.clients)
-    await wire.cut()
-    await wait(AWAY_MS)
-    await wire.mend()
-  },
+  play: cutOff(AWAY_MS),
 }

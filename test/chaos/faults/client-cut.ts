@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
-import { browserOnWire } from './browser-on-wire.ts'
+import { cutOff } from './cut-off.ts'
 
 const CUT_MS = 3_000
 
@@ -10,12 +9,5 @@ export const clientCut: Fault = {
   interrupts: true,
   movesRooms: false,
   pullsCable: true,
-  async play(stage) {
-    const { wire } = browserOnWire(stage)
-    // Those who stay see those who are cut off stand still.
-    stage.strike(stage.clients)
-    await wire.cut()
-    await wait(CUT_MS)
-    await wire.mend()
-  },
+  play: cutOff(CUT_MS),
 }
