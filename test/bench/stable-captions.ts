@@ -5,6 +5,7 @@ import {
   type PocketSphinxDecoder,
   PocketSphinxLibrary,
 } from '../../media-node/captions/engines/pocketsphinx-library.ts'
+import { StableText } from '../../media-node/captions/stable-text.ts'
 import { wordFlicker } from '../../media-node/captions/word-flicker.ts'
 import { mediaNodeSettings } from '../../media-node/settings.ts'
 import { engineOf } from '../../media-node/speech-to-text-settings.ts'
@@ -31,8 +32,12 @@ const AFTER_SECONDS = 0.25
 const PORTIONS_MS = [100, 50, 20] as const
 
 type Text = { readonly at: number; readonly text: string }
-/** One chunk's hypotheses; `at` is in milliseconds from the file's start. */
-type HeardChunk = { readonly at: number; readonly hypotheses: readonly (readonly string[])[] }
+/** One chunk's hypotheses, and its words weighed anew; `at` is in milliseconds from the file's start. */
+type HeardChunk = {
+  readonly at: number
+  readonly hypotheses: readonly string[]
+  readonly weighed: { readonly at: number; readonly text: string | undefined }
+}
 type Heard = { readonly utterance: Utterance; readonly chunks: readonly HeardChunk[]; readonly final: Text }
 
 const { values: options } = parseArgs({ options: { help: { type: 'boolean', default: false } } })
@@ -57,7 +62,9 @@ async function bench(): Promise<void> {
     const heard = speech.utterances.map((utterance) => hear(decoder, { pcm, utterance, portionMs }))
     decoder.free()
     console.log(`\na hypothesis every ${portionMs} ms`)
-    console.log(markdownTable({ head, rows: TEXT_POLICIES.map(([name, policy]) => [name, ...figures(heard, policy)]) }))
+    const rows = TEXT_POLICIES.map(([name, policy]) => [name, ...figures(heard, () => policyViewer(policy))])
+    const product = ['newest word held for 3, all weighed anew', ...figures(heard, stableViewer)]
+    console.log(markdownTable({ head, rows: [...rows, product] }))
   }
 }
 
@@ -71,41 +78,51 @@ function hear(decoder: PocketSphinxDecoder, { pcm, utterance, portionMs }: Heari
   for (let at = Math.floor((utterance.start - BEFORE_SECONDS) * SAMPLE_RATE); at < last; at += CHUNK) {
     const end = Math.min(at + CHUNK, last)
     const began = performance.now()
-    const hypotheses: string[][] = []
+    const hypotheses: string[] = []
     for (let from = at; from < end; from += portion) {
       decoder.process(pcm.slice(from, Math.min(end, from + portion)))
-      hypotheses.push(wordsOf(decoder.hypothesis()))
+      hypotheses.push(decoder.hypothesis())
     }
-    chunks.push({ at: (end / SAMPLE_RATE) * 1_000 + performance.now() - began, hypotheses })
+    const now = () => (end / SAMPLE_RATE) * 1_000 + performance.now() - began
+    const heardAt = now()
+    const text = decoder.bestPath()
+    chunks.push({ at: heardAt, hypotheses, weighed: { at: now(), text } })
   }
   decoder.endUtterance()
   return { utterance, chunks, final: { at: (last / SAMPLE_RATE) * 1_000, text: decoder.hypothesis() } }
 }
 
-/** What a reader sees: the text after each chunk, and the final one. */
-function textsOf({ chunks, final }: Heard, policy: TextPolicy): Text[] {
+/** What is shown after each chunk. */
+type Viewer = (chunk: HeardChunk) => Text
+
+function policyViewer(policy: TextPolicy): Viewer {
   const before: (readonly string[])[] = []
   let shown: readonly string[] = []
-  const partials = chunks.map(({ at, hypotheses }) => {
+  return ({ at, hypotheses }) => {
     let next = shown
-    for (const words of hypotheses) {
+    for (const words of hypotheses.map(wordsOf)) {
       next = policy(words, before, shown)
       before.push(words)
     }
     shown = next
     return { at, text: shown.join(' ') }
-  })
-  return [...partials, final]
+  }
 }
 
-function figures(heard: readonly Heard[], policy: TextPolicy): string[] {
+/** What the product does. */
+function stableViewer(): Viewer {
+  const stable = new StableText()
+  return ({ hypotheses, weighed }) => ({ at: weighed.at, text: stable.next(hypotheses, weighed.text) })
+}
+
+function figures(heard: readonly Heard[], viewer: () => Viewer): string[] {
   const flicker = { shown: 0, rewritten: 0 }
   const first: number[] = []
   const forGood: number[] = []
   let wrong = 0
   let all = 0
   for (const each of heard) {
-    const texts = textsOf(each, policy)
+    const texts = [...each.chunks.map(viewer()), each.final]
     for (const [index, { text }] of texts.entries()) {
       const { shown, rewritten } = wordFlicker(texts[index - 1]?.text ?? '', text)
       flicker.shown += shown

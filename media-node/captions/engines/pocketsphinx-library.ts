@@ -1,4 +1,5 @@
 import koffi from 'koffi'
+import { PocketSphinxGraph } from './pocketsphinx-graph.ts'
 
 /** A loaded decoder. It carries one utterance at a time; every call but loading occupies the calling thread. */
 export type PocketSphinxDecoder = {
@@ -7,6 +8,8 @@ export type PocketSphinxDecoder = {
   endUtterance(): void
   /** What was recognised so far, or in all once the utterance ended. */
   hypothesis(): string
+  /** The same with all words weighed anew, which costs milliseconds; undefined when that gave nothing yet. */
+  bestPath(): string | undefined
   free(): void
 }
 
@@ -27,6 +30,8 @@ export class PocketSphinxLibrary {
     'int ps_process_raw(void *decoder, const int16_t *data, size_t samples, int no_search, int full_utterance)',
   )
   readonly #hypothesis = this.#library.func('const char *ps_get_hyp(void *decoder, void *score)')
+
+  readonly #graph = new PocketSphinxGraph(this.#library)
 
   /**
    * Silences the libraries' own log, in which they would put what people say. By name of a file it would be reopened
@@ -57,6 +62,7 @@ export class PocketSphinxLibrary {
       process: (pcm) => this.#processRaw(decoder, pcm, pcm.length, 0, 0),
       endUtterance: () => this.#endUtterance(decoder),
       hypothesis: () => textOf(this.#hypothesis(decoder, null)),
+      bestPath: this.#graph.of(decoder),
       free: () => this.#free(decoder),
     }
   }

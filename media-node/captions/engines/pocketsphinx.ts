@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSameLanguage } from '../../../shared/protocol/language-tag.ts'
 import type { Engine, EngineFailure, EngineRequest, EngineStream } from '../engine.ts'
+import { monotonicMs } from '../monotonic-clock.ts'
 import { StableText } from '../stable-text.ts'
 import { type PocketSphinxDecoder, PocketSphinxLibrary } from './pocketsphinx-library.ts'
 import { RecogniserPool } from './recogniser-pool.ts'
@@ -38,6 +39,12 @@ const TUNING = {
 
 /** Between two hypotheses that are compared, in samples: 20 ms. See `docs/decisions/stable-captions.md`. */
 const PORTION_SAMPLES = 320
+
+/**
+ * A search of the word graph that takes longer is the utterance's last one: the next would take longer still, and the lane's
+ * other streams wait meanwhile. See `docs/decisions/stable-captions.md`.
+ */
+const MOST_SEARCH_MS = 10
 
 /** Recognises English with the PocketSphinx on this machine, on the thread that calls it. */
 export class PocketSphinxEngine implements Engine {
@@ -95,6 +102,8 @@ class PocketSphinxStream implements EngineStream {
   #state: 'idle' | 'in-utterance' | 'closed' = 'idle'
   #shown = ''
   #stable = new StableText()
+  /** What the utterance's last search of the word graph took. */
+  #searchMs = 0
 
   constructor(decoder: PocketSphinxDecoder, request: EngineRequest, giveBack: () => void) {
     this.#decoder = decoder
@@ -110,7 +119,7 @@ class PocketSphinxStream implements EngineStream {
       this.#decoder.process(pcm.subarray(at, at + PORTION_SAMPLES))
       hypotheses.push(this.#decoder.hypothesis())
     }
-    const text = this.#stable.next(...hypotheses)
+    const text = this.#stable.next(hypotheses, this.#bestPath())
     if (text === '' || text === this.#shown) return
     this.#shown = text
     this.#request.onText({ text, final: false })
@@ -130,8 +139,17 @@ class PocketSphinxStream implements EngineStream {
     this.#giveBack()
   }
 
+  #bestPath(): string | undefined {
+    if (this.#searchMs > MOST_SEARCH_MS) return undefined
+    const began = monotonicMs()
+    const text = this.#decoder.bestPath()
+    this.#searchMs = monotonicMs() - began
+    return text
+  }
+
   #begin(): void {
     this.#state = 'in-utterance'
+    this.#searchMs = 0
     this.#shown = ''
     this.#stable = new StableText()
     this.#decoder.startUtterance()

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Engine, type EngineFailure, type EngineStream, isFailure } from '../../../media-node/captions/engine.ts'
-import { synthesise } from '../../speech/synthesise.ts'
-import { readWav } from '../../speech/wav.ts'
 import { wordErrorRate } from '../../speech/word-error-rate.ts'
 import { openStream } from './listener.ts'
+import { speechPcm } from './speech-pcm.ts'
 
 export type EngineUnderTest = {
   /** An engine that may have two streams at once. */
@@ -30,7 +29,7 @@ export function engineContract({ create, language, unsupportedLanguage, partials
 
   before(async () => {
     engine = await create()
-    spoken = await Promise.all(SENTENCES.map(speech))
+    spoken = await Promise.all(SENTENCES.map((sentence) => speechPcm(sentence)))
   })
   after(() => engine.close())
 
@@ -165,7 +164,3 @@ async function writeInPace(stream: EngineStream, pcm: Int16Array): Promise<void>
 }
 
 /** A sentence in 16 kHz, a third of what was synthesised; the voice has nothing above 8 kHz. */
-async function speech(sentence: string): Promise<Int16Array> {
-  const pcm = await readWav(await synthesise(sentence, { voice: 'rms', before: 0.3, after: 0.3 }))
-  return pcm.filter((_, index) => index % 3 === 0)
-}
