@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { type Child, startChild } from '../../dev/child.ts'
 import { freePort } from '../../dev/free-port.ts'
 import { silence } from '../speech/synthesise.ts'
-import { wordErrorRate } from '../speech/word-error-rate.ts'
+import { missingWords, wordErrorRate } from '../speech/word-error-rate.ts'
 import { type Microphone, speakingMicrophone } from './microphone.ts'
 import { Person } from './person.ts'
 import { startTestProduct, type TestProduct } from './test-product.ts'
@@ -12,7 +12,9 @@ import { startTestProduct, type TestProduct } from './test-product.ts'
 const SERVER = join(import.meta.dirname, '../speech-servers/vosk-process.ts')
 const SENTENCES = ['please call the doctor before noon tomorrow', 'we will meet again next week in the main office']
 const GAP_SECONDS = 2.5
-const MAX_WORD_ERROR_RATE = 0.15
+const MAX_WORD_ERROR_RATE = 0.3
+/** In one sentence: two words heard as one leave one out. */
+const MAX_MISSING_WORDS = 1
 /** Much more than a fault hides, so that a picture that stands still is noticed. */
 const FRAMES = 40
 const PATIENCE_MS = 60_000
@@ -85,12 +87,21 @@ for (const [happens, fault] of Object.entries(faults)) {
   })
 }
 
-/** Each sentence once, in turn, from whichever was being said. */
+/**
+ * Each sentence once, in turn, from whichever was being said. The recogniser mishears words of a sentence that it was given
+ * in two parts; what it was never given leaves a hole.
+ */
 function assertNothingMissing(read: readonly string[]): void {
-  const first = SENTENCES.findIndex((sentence) => wordErrorRate(sentence, read[0] ?? '') < 0.5)
+  const first = SENTENCES.indexOf(closestSentence(read[0] ?? ''))
   const said = read.map((_, index) => SENTENCES[(first + index) % SENTENCES.length] ?? '')
   const rate = wordErrorRate(said.join(' '), read.join(' '))
-  assert.ok(read.length >= 2 && rate <= MAX_WORD_ERROR_RATE, `word error rate ${rate.toFixed(2)}: ${read.join(' | ')}`)
+  const holes = Math.max(...said.map((sentence, index) => missingWords(sentence, read[index] ?? '')))
+  const seen = `word error rate ${rate.toFixed(2)}, ${holes} words missing in a sentence: ${read.join(' | ')}`
+  assert.ok(read.length >= 2 && rate <= MAX_WORD_ERROR_RATE && holes <= MAX_MISSING_WORDS, seen)
+}
+
+function closestSentence(text: string): string {
+  return SENTENCES.reduce((best, each) => (wordErrorRate(each, text) < wordErrorRate(best, text) ? each : best))
 }
 
 /** Resolves while a sentence is being said of which a part is shown. */

@@ -1,5 +1,8 @@
-/** What became of a reference: which of its words a hypothesis has right, and how many edits lie between the two. */
-export type Alignment = { readonly right: readonly boolean[]; readonly edits: number }
+/**
+ * What became of a reference: which of its words a hypothesis has right, how many have nothing in their place, and how many
+ * edits lie between the two.
+ */
+export type Alignment = { readonly right: readonly boolean[]; readonly missing: number; readonly edits: number }
 
 /** Aligns two sequences of words by the fewest words replaced, missing or too many (Levenshtein). */
 export function alignWords(reference: readonly string[], hypothesis: readonly string[]): Alignment {
@@ -9,15 +12,17 @@ export function alignWords(reference: readonly string[], hypothesis: readonly st
   let r = reference.length
   let c = hypothesis.length
   const edits = at(r, c)
+  let missing = 0
   while (r > 0 && c > 0) {
     const same = reference[r - 1] === hypothesis[c - 1]
     if (same && at(r, c) === at(r - 1, c - 1)) right[r - 1] = true
     const diagonal = right[r - 1] === true || at(r, c) === at(r - 1, c - 1) + 1
-    const missing = !diagonal && at(r, c) === at(r - 1, c) + 1
-    if (diagonal || missing) r -= 1
-    if (diagonal || !missing) c -= 1
+    const absent = !diagonal && at(r, c) === at(r - 1, c) + 1
+    if (absent) missing += 1
+    if (diagonal || absent) r -= 1
+    if (diagonal || !absent) c -= 1
   }
-  return { right, edits }
+  return { right, missing: missing + r, edits }
 }
 
 /** Row `r`, column `c`: the edits between the first `r` words of the one and the first `c` of the other. */
