@@ -10,7 +10,8 @@ import {
 import { CallError } from '../shared/protocol/error-code.ts'
 import type { NewRoom, RoomStore } from '../shared/room-store/room-store.ts'
 import type { HealthProbes } from './health-probes.ts'
-import { judgeByAnswer, judgeUnasked, type MoveCause } from './judge-host.ts'
+import { hostVerdict } from './host-verdict.ts'
+import type { MoveCause } from './judge-host.ts'
 import type { KnownFleet, Sighting } from './known-fleet.ts'
 
 /** Why a room is where it is: freshly chosen for a reason, kept where it was, or placed by somebody who was faster. */
@@ -69,7 +70,7 @@ export async function placeRoom(parts: AllocationParts, roomId: string, lostNode
   if (!room) throw new CallError('room_not_found', 'There is no such room.')
   const host = await parts.fleet.find(room.nodeId)
   if (!host) return move(parts, room, 'unknown')
-  const verdict = await judge(parts, host, lostNodeId === room.nodeId)
+  const verdict = await hostVerdict(parts, host, lostNodeId === room.nodeId)
   if (verdict === 'keep') return kept(room, host)
   if (verdict !== 'draining') return move(parts, room, verdict)
   return move(parts, room, verdict).catch((error: unknown) => {
@@ -77,15 +78,6 @@ export async function placeRoom(parts: AllocationParts, roomId: string, lostNode
     if (error instanceof CallError && error.code === 'no_capacity') return kept(room, host)
     throw error
   })
-}
-
-async function judge(parts: AllocationParts, host: Sighting, isNamedLost: boolean): Promise<'keep' | MoveCause> {
-  const unasked = judgeUnasked(host, isNamedLost)
-  if (unasked !== 'ask') return unasked
-  const { answer, askedAt } = await parts.probes.ask(host.node)
-  const verdict = judgeByAnswer(host, answer)
-  if (verdict !== 'keep') await parts.fleet.suspect(host.node.nodeId, parts.clock.now() - askedAt)
-  return verdict
 }
 
 async function move(parts: AllocationParts, room: Room, cause: MoveCause): Promise<Placement> {

@@ -18,8 +18,15 @@ export function judgeUnasked({ node, registry }: Sighting, isNamedLost: boolean)
   return isHeardOf && !isNamedLost ? 'keep' : 'ask'
 }
 
-/** A media node is dead at once if nobody listens there; if it is merely silent, only when its heartbeats fail as well. */
-export function judgeByAnswer({ node }: Sighting, answer: ProbeAnswer): 'keep' | 'refused' | 'silent' {
-  if (answer === 'silent') return node.ageMs < NODE_TTL_MS ? 'keep' : 'silent'
-  return answer === 'ok' ? 'keep' : 'refused'
+/**
+ * A media node is dead at once if nobody listens there; if it is merely silent, only when its heartbeats fail as well, for
+ * which its caller waits (`wait`) while the registry can tell.
+ */
+export function judgeByAnswer(
+  { node, registry }: Sighting,
+  answer: ProbeAnswer,
+): 'keep' | 'refused' | 'silent' | 'wait' {
+  if (answer !== 'silent') return answer === 'ok' ? 'keep' : 'refused'
+  if (node.ageMs >= NODE_TTL_MS) return 'silent'
+  return registry === 'knows' ? 'wait' : 'keep'
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { PLACING_FROM_MEMORY_MS } from '../../../control-plane/known-fleet.ts'
 import { joinAnswer, room } from '../../../shared/api.ts'
 import { NODE_MEMORY_MS, NODE_TTL_MS, RESERVED_LOAD } from '../../../shared/node-registry/node-registry.ts'
+import type { SettableClock } from '../shared/settable-clock.ts'
 import { assertProblem, nodeReport, testControlPlane } from './test-control-plane.ts'
 
 /** A room on node `host`, and another media node beside it that is fuller. */
@@ -22,6 +23,11 @@ async function placedRoom(env: Readonly<Record<string, string>> = {}) {
   const joinLost = () => join({ lostNodeId: 'host' })
   const metrics = async () => (await plane.app.request('/metrics')).text()
   return { ...plane, beat, join, joinLost, metrics }
+}
+
+/** Resolves once a request that was made looks for the next heartbeat; its own timeout waits as well. */
+async function looksForHeartbeat(clock: SettableClock): Promise<void> {
+  while (clock.waiting < 2) await new Promise(setImmediate)
 }
 
 type Plane = ReturnType<typeof testControlPlane>
@@ -64,15 +70,44 @@ test('[A6] a media node that is heard of while it refuses is not forgotten', asy
   assert.ok(await registry.find('host'))
 })
 
-test('[A7] a room stays with a silent media node until that misses its heartbeats', async () => {
+test('[A7] a room leaves a silent media node when that misses its heartbeats, for which who joins waits', async () => {
   const { registry, clock, health, joinLost, metrics } = await placedRoom()
   health.answers.set('host', 'silent')
-  clock.advance(NODE_TTL_MS - 1)
-  assert.deepEqual(await joinLost(), ['host', 1])
+  clock.advance(NODE_TTL_MS - 700)
   await registry.heartbeat(nodeReport('other'))
+  const joining = joinLost()
+  for (const ms of [500, 199]) {
+    await looksForHeartbeat(clock)
+    clock.advance(ms)
+  }
+  await looksForHeartbeat(clock)
+  assert.equal(await Promise.race([joining, 'waits']), 'waits')
   clock.advance(1)
-  assert.deepEqual(await joinLost(), ['other', 2])
+  assert.deepEqual(await joining, ['other', 2])
+  assert.deepEqual(health.asked, ['host'])
   assert.match(await metrics(), /jbcalling_reallocations_total\{cause="silent"\} 1\n/)
+})
+
+test('[A7] a room stays with a silent media node whose heartbeats go on', async () => {
+  const { registry, clock, health, joinLost } = await placedRoom()
+  health.answers.set('host', 'silent')
+  clock.advance(900)
+  const joining = joinLost()
+  await looksForHeartbeat(clock)
+  clock.advance(100)
+  await registry.heartbeat(nodeReport('host'))
+  clock.advance(400)
+  assert.deepEqual(await joining, ['host', 1])
+})
+
+test('[A7] a room stays with a silent media node when the registry goes away while somebody waits', async () => {
+  const { registry, clock, health, joinLost } = await placedRoom()
+  health.answers.set('host', 'silent')
+  const joining = joinLost()
+  await looksForHeartbeat(clock)
+  registry.goAway()
+  clock.advance(500)
+  assert.deepEqual(await joining, ['host', 1])
 })
 
 test('[A8] a media node that is cut off from the registry keeps its rooms while it answers', async () => {
