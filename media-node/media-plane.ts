@@ -1,6 +1,7 @@
 import { availableParallelism, hostname } from 'node:os'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/logging.ts'
+import { announcedAddress } from './announced-address.ts'
 import { Captions } from './captions/captions.ts'
 import { createTranslator } from './captions/translation/create-translator.ts'
 import type { Translator } from './captions/translation/translator.ts'
@@ -69,12 +70,12 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   return { nodeId, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
 }
 
-function startPool({ settings, clock, logger }: MediaPlaneOptions, metrics: Metrics): Promise<WorkerPool> {
+async function startPool({ settings, clock, logger }: MediaPlaneOptions, metrics: Metrics): Promise<WorkerPool> {
   return WorkerPool.create({
     workers: settings.WORKERS ?? availableParallelism(),
     address: {
       listenIp: settings.MEDIA_LISTEN_IP,
-      announcedAddress: settings.MEDIA_ADDRESS,
+      announcedAddress: await announcedAddress(settings.MEDIA_ADDRESS),
       port: settings.MEDIA_PORT,
     },
     died: metrics.workerDied,
