@@ -21,7 +21,11 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=dependencies /app/node_modules/mediasoup node_modules/mediasoup
 COPY dev/mediasoup-worker dev/mediasoup-worker
-COPY dev/bootstrap dev/bootstrap
+# One by one, so that the worker is not built again because another file has changed.
+COPY dev/bootstrap/worker-build.mjs dev/bootstrap/worker-binary.mjs dev/bootstrap/worker-recipe.mjs \
+  dev/bootstrap/file-lock.mjs dev/bootstrap/find-command.mjs dev/bootstrap/run-command.mjs \
+  dev/bootstrap/dying-with-parent.mjs dev/bootstrap/setup-error.mjs dev/bootstrap/paths.mjs dev/bootstrap/progress.mjs \
+  dev/bootstrap/
 COPY dev/build-worker.mjs dev/
 RUN node dev/build-worker.mjs /usr/local/bin/mediasoup-worker
 
