@@ -189,13 +189,13 @@ export class MediaNode {
   }
 
   #report(): Omit<NodeReport, 'draining' | 'openedRooms'> {
-    const { rooms, nodeId } = this.#media
-    const { PUBLIC_URL, INTERNAL_URL, REGION } = this.#options.settings
+    const { rooms, nodeId, internalUrl } = this.#media
+    const { PUBLIC_URL, REGION } = this.#options.settings
     const base = PUBLIC_URL ?? `ws://localhost:${this.#port}`
     return {
       nodeId,
       url: signallingUrl(base),
-      ...(INTERNAL_URL !== undefined && { internalUrl: INTERNAL_URL }),
+      ...(internalUrl !== undefined && { internalUrl }),
       region: REGION,
       version: manifest.version,
       load: reportedLoad(this.#meter.load, rooms.youngerThan(YOUNG_ROOM_MS)),

@@ -27,16 +27,14 @@ export const mediaNodeSettings = checkedTogether(
       .url({ protocol: /^https?$/ })
       .optional()
       .meta({
-        description: 'How the control plane and a proxy reach this media node, such as `http://10.0.1.7:8081`',
+        description:
+          'How the control plane and a proxy reach this media node, such as `http://10.0.1.7:8081`; a host name is looked up at the start',
         defaultText: 'by `PUBLIC_URL`',
       }),
     MEDIA_LISTEN_IP: z.string().default('127.0.0.1').meta({ description: 'Address on which media is received' }),
-    MEDIA_ADDRESS: z
-      .string()
-      .default('127.0.0.1')
-      .meta({
-        description: 'Address at which browsers reach `MEDIA_LISTEN_IP`, or a host name that is looked up at the start',
-      }),
+    MEDIA_ADDRESS: z.string().default('127.0.0.1').meta({
+      description: 'Address at which browsers reach `MEDIA_LISTEN_IP`, or a host name that is looked up at the start',
+    }),
     MEDIA_PORT: whole(0, 65_535)
       .default(40_000)
       .meta({ description: 'UDP and TCP port of the first worker, the next ones follow; 0 takes free ones' }),
