@@ -4,10 +4,18 @@ import type { KnownNode } from '../shared/node-registry/node-registry.ts'
 const SIGNALLING_PATH = '/v1/signalling'
 
 const AT_SIGNALLING = 'at-signalling'
+const MEDIA_NODE = 'media-node'
+
+/** Traefik's own is 30 s, in which a browser would wait for a media node that has just died. */
+const DIAL_TIMEOUT = '1s'
 
 type Router = { readonly rule: string; readonly service: string; readonly middlewares: readonly [string] }
 type Service = {
-  readonly loadBalancer: { readonly servers: ReadonlyArray<{ readonly url: string }>; readonly passHostHeader: boolean }
+  readonly loadBalancer: {
+    readonly servers: ReadonlyArray<{ readonly url: string }>
+    readonly passHostHeader: boolean
+    readonly serversTransport: string
+  }
 }
 
 /** The part of Traefik's dynamic configuration (v3) that says how browsers reach each media node. */
@@ -15,6 +23,9 @@ export type NodeRoutes = {
   readonly http: {
     /** Always there: Traefik keeps what it had when it is given nothing at all, and refuses empty tables. */
     readonly middlewares: Readonly<Record<string, { readonly replacePath: { readonly path: string } }>>
+    readonly serversTransports: Readonly<
+      Record<string, { readonly forwardingTimeouts: { readonly dialTimeout: string } }>
+    >
     readonly routers?: Readonly<Record<string, Router>>
     readonly services?: Readonly<Record<string, Service>>
   }
@@ -31,18 +42,21 @@ export function nodeRoutesDocument(nodes: readonly Pick<KnownNode, 'nodeId' | 'u
       ? []
       : [{ name: `media-${nodeId}`, url: new URL(url), internalUrl }],
   )
-  const middlewares = { [AT_SIGNALLING]: { replacePath: { path: SIGNALLING_PATH } } }
-  if (routed.length === 0) return { http: { middlewares } }
+  const always = {
+    middlewares: { [AT_SIGNALLING]: { replacePath: { path: SIGNALLING_PATH } } },
+    serversTransports: { [MEDIA_NODE]: { forwardingTimeouts: { dialTimeout: DIAL_TIMEOUT } } },
+  }
+  if (routed.length === 0) return { http: always }
   return {
     http: {
-      middlewares,
+      ...always,
       routers: Object.fromEntries(
         routed.map(({ name, url }) => [name, { rule: ruleFor(url), service: name, middlewares: [AT_SIGNALLING] }]),
       ),
       services: Object.fromEntries(
         routed.map(({ name, internalUrl }) => [
           name,
-          { loadBalancer: { servers: [{ url: internalUrl }], passHostHeader: true } },
+          { loadBalancer: { servers: [{ url: internalUrl }], passHostHeader: true, serversTransport: MEDIA_NODE } },
         ]),
       ),
     },

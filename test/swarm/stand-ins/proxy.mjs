@@ -11,6 +11,8 @@ import { createServer as createTlsServer } from 'node:https'
 
 const INSIDE = new Set(['/metrics', '/stats', '/ready', '/v1/nodes/routes'])
 const RULE = /^Host\(`([^`]+)`\) && Path\(`([^`]+)`\)$/
+/** The document's `dialTimeout`. */
+const DIAL_TIMEOUT_MS = 1_000
 const CONTROL_PLANE = new URL('http://control-plane:8080')
 
 if (process.argv[2] === 'healthcheck') {
@@ -65,7 +67,12 @@ function forward(asked) {
   const target = targetOf(asked)
   if (target === undefined) return undefined
   const headers = { ...asked.headers, 'x-forwarded-for': asked.socket.remoteAddress ?? '' }
-  return request({ host: target.url.hostname, port: target.url.port, path: target.path, method: asked.method, headers })
+  const { hostname: host, port } = target.url
+  const forwarded = request({ host, port, path: target.path, method: asked.method, headers, agent: false })
+  const late = setTimeout(() => forwarded.destroy(new Error('nobody takes the connection')), DIAL_TIMEOUT_MS)
+  forwarded.on('socket', (socket) => socket.once('connect', () => clearTimeout(late)))
+  forwarded.on('close', () => clearTimeout(late))
+  return forwarded
 }
 
 const tls = { cert: readFileSync('/run/secrets/tls-certificate'), key: readFileSync('/run/secrets/tls-key') }

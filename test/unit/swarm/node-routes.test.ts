@@ -24,10 +24,14 @@ const traefikConfiguration = z.strictObject({
         loadBalancer: z.strictObject({
           servers: z.array(z.strictObject({ url: z.url({ protocol: /^https?$/ }) })).nonempty(),
           passHostHeader: z.boolean(),
+          serversTransport: z.string(),
         }),
       }),
     ).optional(),
     middlewares: table(z.strictObject({ replacePath: z.strictObject({ path: z.string() }) })),
+    serversTransports: table(
+      z.strictObject({ forwardingTimeouts: z.strictObject({ dialTimeout: z.string().regex(/^\d+s$/) }) }),
+    ),
   }),
 })
 
@@ -58,6 +62,14 @@ test('[V10] each living media node has a router for the address it registered, t
   })
   assert.deepEqual(services?.['media-a']?.loadBalancer.servers, [{ url: 'http://a.inside:8081' }])
   assert.deepEqual(middlewares, { 'at-signalling': { replacePath: { path: '/v1/signalling' } } })
+})
+
+test('[V10] a browser does not wait long for a media node that has just died', async () => {
+  const plane = guarded()
+  await plane.registry.heartbeat(report('a'))
+  const { services, serversTransports } = await routesOf(plane)
+  const transport = services?.['media-a']?.loadBalancer.serversTransport ?? ''
+  assert.equal(serversTransports[transport]?.forwardingTimeouts.dialTimeout, '1s')
 })
 
 test('[V10] a media node has its route with its first heartbeat, and no route once it is taken for gone', async () => {
