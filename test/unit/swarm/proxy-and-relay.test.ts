@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { nodeRoutesDocument } from '../../../control-plane/node-routes-document.ts'
 import { exampleEnvironment, ROOT, readStack } from './stack-file.ts'
 
 const { services, configs } = readStack(exampleEnvironment())
@@ -29,13 +30,24 @@ test('[V17] Traefik asks the control plane each second how media nodes are reach
   assert.deepEqual(headers, { Authorization: 'Bearer {{ secret "routes-key" }}' })
 })
 
+const controlPlaneRouter = z
+  .object({
+    http: z.object({ routers: z.object({ 'control-plane': z.object({ rule: z.string(), priority: z.int() }) }) }),
+  })
+  .parse(parse(withAllParts(read('traefik/routes.yml')))).http.routers['control-plane']
+
 test('[V17] what operators look at, and the routes, cannot be reached from the outside', () => {
-  const { rule } = z
-    .object({ http: z.object({ routers: z.object({ 'control-plane': z.object({ rule: z.string() }) }) }) })
-    .parse(parse(withAllParts(read('traefik/routes.yml')))).http.routers['control-plane']
   for (const path of ['/metrics', '/stats', '/ready', '/v1/nodes/routes']) {
-    assert.ok(rule.includes(` && !Path(\`${path}\`)`), path)
+    assert.ok(controlPlaneRouter.rule.includes(` && !Path(\`${path}\`)`), path)
   }
+})
+
+test('[V17] the way to a media node comes before the way to the control plane, whichever rule is longer', () => {
+  const node = { nodeId: 'a', url: 'wss://a/v1/signalling', internalUrl: 'http://10.0.1.7:8081' }
+  const { routers = {} } = nodeRoutesDocument([node]).http
+  // Traefik takes the length of a rule for its priority where none is given.
+  for (const { rule } of Object.values(routers)) assert.ok(rule.length > controlPlaneRouter.priority)
+  assert.equal(controlPlaneRouter.priority, 1)
 })
 
 test('[V17] a template is given every secret and every variable that it names', () => {
