@@ -14,6 +14,7 @@ import { observeRequests } from './observe-requests.ts'
 import { openApiDocument } from './openapi-document.ts'
 import { operationRoutes } from './operations.ts'
 import { roomRoutes } from './rooms.ts'
+import { routeSource } from './route-source.ts'
 import { secureAnswers } from './secure-answers.ts'
 import { transcriptRoutes } from './transcripts/transcript-routes.ts'
 
@@ -35,7 +36,7 @@ export function createApp(parts: ControlPlaneParts): OpenAPIHono {
   app.use(bodyLimit({ maxSize: settings.BODY_LIMIT_BYTES, onError: refuseBody }))
   app.use('/v1/*', admitCallers(parts))
   app.route('/', roomRoutes(parts, fleet)).route('/', transcriptRoutes(parts))
-  app.route('/', nodeRoutes(parts, fleet)).route('/', operationRoutes(parts, fleet))
+  app.route('/', nodeRoutes(parts, fleet)).route('/', routeSource(fleet)).route('/', operationRoutes(parts, fleet))
   let document: ReturnType<typeof openApiDocument> | undefined
   app.get('/openapi.json', (c) => {
     // Made when it is asked for: it would lengthen every start of a Lambda.

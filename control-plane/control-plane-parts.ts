@@ -21,6 +21,6 @@ export type ControlPlaneParts = {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly settings: ControlPlaneSettings
-  /** The address a request came from, taken from its connection and never from a header that a caller can set. */
+  /** The address a request came from, taken from nothing that a caller can set. */
   readonly addressOf: (c: Context) => string
 }

@@ -6,8 +6,11 @@ import { RecentMap } from '../shared/recent-map.ts'
 export const probeAnswers = ['ok', 'refused', 'silent'] as const
 export type ProbeAnswer = (typeof probeAnswers)[number]
 
+/** What a media node is asked by. */
+export type Probable = Pick<KnownNode, 'nodeId' | 'url' | 'internalUrl'>
+
 /** Asks a media node itself whether it lives; within a deadline, and never rejects. */
-export type HealthProbe = (node: Pick<KnownNode, 'nodeId' | 'url'>) => Promise<ProbeAnswer>
+export type HealthProbe = (node: Probable) => Promise<ProbeAnswer>
 
 export type Probed = { readonly answer: ProbeAnswer; readonly askedAt: number }
 
@@ -35,8 +38,8 @@ export class HealthProbes {
     this.#onAnswer = options.onAnswer
   }
 
-  async ask(node: Pick<KnownNode, 'nodeId' | 'url'>): Promise<Probed> {
-    const key = `${node.nodeId} ${node.url}`
+  async ask(node: Probable): Promise<Probed> {
+    const key = `${node.nodeId} ${node.internalUrl ?? node.url}`
     const known = this.#answers.get(key)
     if (known && this.#clock.now() - known.askedAt < ANSWER_TTL_MS) return known
     const asking = this.#underWay.get(key) ?? this.#ask(key, node)
@@ -44,7 +47,7 @@ export class HealthProbes {
     return asking
   }
 
-  async #ask(key: string, node: Pick<KnownNode, 'nodeId' | 'url'>): Promise<Probed> {
+  async #ask(key: string, node: Probable): Promise<Probed> {
     const askedAt = this.#clock.now()
     try {
       const probed = { answer: await this.#probe(node), askedAt }

@@ -3,6 +3,7 @@ import { type ServerType, serve } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { createLogger, type Logger } from '../shared/logging.ts'
 import { readSettings, SettingsError } from '../shared/settings.ts'
+import { callerAddress } from './caller-address.ts'
 import { composeControlPlane } from './compose-control-plane.ts'
 import { servePage } from './serve-page.ts'
 import { type ControlPlaneSettings, controlPlaneSettings } from './settings.ts'
@@ -15,7 +16,10 @@ const logger = createLogger({ name: 'control-plane', level: settings.LOG_LEVEL }
 const controlPlane = await composeControlPlane({
   settings,
   logger,
-  addressOf: (c) => getConnInfo(c).remote.address ?? 'unknown',
+  addressOf: (c) => {
+    const remoteAddress = getConnInfo(c).remote.address
+    return callerAddress({ remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }, settings.PROXY_HOPS)
+  },
 }).catch((err: unknown) => {
   logger.fatal({ err }, 'cannot start')
   process.exit(1)

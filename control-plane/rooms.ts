@@ -14,6 +14,7 @@ import {
 import { createRoom, type Placement, placeRoom } from './allocate-room.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
 import { HealthProbes } from './health-probes.ts'
+import { iceServersFor } from './ice-servers.ts'
 import type { KnownFleet } from './known-fleet.ts'
 import { newRoomId } from './new-room-id.ts'
 import { jsonAnswer, jsonBody, problems } from './route-shapes.ts'
@@ -105,7 +106,8 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
         ])
         const { nodeId, epoch, expiresAt } = grant
         const { url } = placement.node
-        return c.json({ token, url, nodeId, epoch, participantId, rejoinToken, expiresAt, iceServers: [] }, 200)
+        const iceServers = iceServersFor(settings, participantId, clock.now())
+        return c.json({ token, url, nodeId, epoch, participantId, rejoinToken, expiresAt, iceServers }, 200)
       },
     )
 

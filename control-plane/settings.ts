@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { dynamoDbSettings } from '../shared/dynamodb/dynamodb-settings.ts'
-import { list, whole } from '../shared/settings.ts'
+import { checkedTogether, list, type SettingProblem, whole } from '../shared/settings.ts'
+import { turnProblems, turnSettings } from './turn-settings.ts'
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/
 const MIN_API_KEY_LENGTH = 16
+const AUTH_MODES = ['open', 'api-key', 'guests'] as const
 
 /** What the control plane reads from its environment. */
-export const controlPlaneSettings = z
-  .object({
+export const controlPlaneSettings = checkedTogether(
+  z.object({
     HOST: z.string().default('127.0.0.1').meta({ description: 'Address to listen on' }),
     PORT: whole(0, 65_535).default(8080).meta({ description: 'TCP port to listen on; 0 takes a free one' }),
     REDIS_URL: z
@@ -22,13 +24,20 @@ export const controlPlaneSettings = z
       .max(1)
       .default(0.8)
       .meta({ description: 'Load (0 to 1) from which a media node is given no more rooms' }),
-    AUTH_MODE: z.enum(['open', 'api-key']).default('open').meta({
-      description: 'Who may call `/v1`: `open` is everybody (only on a loopback `HOST`), `api-key` needs a key',
+    AUTH_MODE: z.enum(AUTH_MODES).default('open').meta({
+      description:
+        'Who may call `/v1`: `open` is everybody (only on a loopback `HOST`), `api-key` needs a key, `guests` lets everybody make, read and join rooms by their names, as the page does, and needs a key for the rest',
     }),
     API_KEYS: list()
       .pipe(z.array(z.string().min(MIN_API_KEY_LENGTH, `each needs at least ${MIN_API_KEY_LENGTH} characters`)))
       .default([])
-      .meta({ description: 'Comma-separated keys for `AUTH_MODE=api-key`, sent as `Authorization: Bearer <key>`' }),
+      .meta({
+        description: 'Comma-separated keys for `AUTH_MODE=api-key` and `guests`, sent as `Authorization: Bearer <key>`',
+      }),
+    PROXY_HOPS: whole(0, 8)
+      .default(0)
+      .meta({ description: 'Proxies before the control plane, whose word in `X-Forwarded-For` says who calls' }),
+    ...turnSettings,
     PAGE_DIR: z.string().optional().meta({ description: 'Folder of the built page, served at `/`' }),
     SIGNING_KEY_FILE: z
       .string()
@@ -53,18 +62,26 @@ export const controlPlaneSettings = z
     SHUTDOWN_DEADLINE_MS: whole(0, 600_000)
       .default(10_000)
       .meta({ description: 'Milliseconds that requests under way have left after SIGTERM' }),
-  })
-  .superRefine(({ AUTH_MODE, API_KEYS, HOST }, context) => {
-    if (AUTH_MODE === 'open' && !LOOPBACK.test(HOST)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['AUTH_MODE'],
-        message: '`open` is only for a loopback HOST, such as 127.0.0.1: others could make rooms; use `api-key`',
-      })
-    }
-    if (AUTH_MODE === 'api-key' && API_KEYS.length === 0) {
-      context.addIssue({ code: 'custom', path: ['API_KEYS'], message: 'AUTH_MODE=api-key needs at least one' })
-    }
-  })
+  }),
+  (settings) => [...authProblems(settings), ...turnProblems(settings)],
+)
 
 export type ControlPlaneSettings = z.infer<typeof controlPlaneSettings>
+
+type AuthSettings = {
+  readonly AUTH_MODE: (typeof AUTH_MODES)[number]
+  readonly API_KEYS: readonly string[]
+  readonly HOST: string
+}
+
+function authProblems({ AUTH_MODE, API_KEYS, HOST }: Partial<AuthSettings>): readonly SettingProblem[] {
+  if (AUTH_MODE === 'open' && HOST !== undefined && !LOOPBACK.test(HOST)) {
+    const message =
+      '`open` is only for a loopback HOST, such as 127.0.0.1: others could drain media nodes; use `api-key` or `guests`'
+    return [{ name: 'AUTH_MODE', message }]
+  }
+  if (AUTH_MODE === 'api-key' && API_KEYS?.length === 0) {
+    return [{ name: 'API_KEYS', message: 'AUTH_MODE=api-key needs at least one' }]
+  }
+  return []
+}

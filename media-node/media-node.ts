@@ -16,11 +16,11 @@ import { LoadMeter } from './load-meter.ts'
 import { type MediaPlane, startMediaPlane } from './media-plane.ts'
 import type { NodeCounts } from './node-counts.ts'
 import type { MediaNodeSettings } from './settings.ts'
-import { SIGNALLING_PATH } from './signalling/admission.ts'
 import { createHandlers } from './signalling/handlers.ts'
 import { NotificationTexts } from './signalling/notification-texts.ts'
 import { Presences } from './signalling/presences.ts'
 import { SignallingServer } from './signalling/signalling-server.ts'
+import { signallingUrl } from './signalling/signalling-url.ts'
 import { UsedTokens } from './signalling/used-tokens.ts'
 
 export type MediaNodeOptions = {
@@ -189,12 +189,13 @@ export class MediaNode {
   }
 
   #report(): Omit<NodeReport, 'draining' | 'openedRooms'> {
-    const { rooms, nodeId } = this.#media
+    const { rooms, nodeId, internalUrl } = this.#media
     const { PUBLIC_URL, REGION } = this.#options.settings
     const base = PUBLIC_URL ?? `ws://localhost:${this.#port}`
     return {
       nodeId,
-      url: new URL(SIGNALLING_PATH, base).href,
+      url: signallingUrl(base),
+      ...(internalUrl !== undefined && { internalUrl }),
       region: REGION,
       version: manifest.version,
       load: reportedLoad(this.#meter.load, rooms.youngerThan(YOUNG_ROOM_MS)),

@@ -6,6 +6,7 @@ import { createTranslator } from './captions/translation/create-translator.ts'
 import type { Translator } from './captions/translation/translator.ts'
 import { translatorOf } from './captions/translation/translator-settings.ts'
 import { CaptionsInRooms } from './captions-in-rooms.ts'
+import { lookedUpAddress, withLookedUpHost } from './looked-up-address.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { MediaNodeSettings } from './settings.ts'
 import { Rooms } from './sfu/rooms.ts'
@@ -25,6 +26,8 @@ export type MediaPlaneOptions = {
  */
 export type MediaPlane = {
   readonly nodeId: string
+  /** Where it is reached by who need not go through a proxy. */
+  readonly internalUrl: string | undefined
   readonly metrics: Metrics
   readonly captions: Captions
   readonly captionsInRooms: CaptionsInRooms
@@ -39,6 +42,7 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   await using parts = new AsyncDisposableStack()
   const { settings, clock, logger } = options
   const nodeId = settings.NODE_ID ?? hostname()
+  const internalUrl = settings.INTERNAL_URL && (await withLookedUpHost('INTERNAL_URL', settings.INTERNAL_URL))
   const metrics = createMetrics()
   const pool = await startPool(options, metrics)
   parts.defer(() => pool.close())
@@ -66,15 +70,15 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   })
   rooms.follow((room) => captionsInRooms.follow(room))
   parts.move()
-  return { nodeId, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
+  return { nodeId, internalUrl, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
 }
 
-function startPool({ settings, clock, logger }: MediaPlaneOptions, metrics: Metrics): Promise<WorkerPool> {
+async function startPool({ settings, clock, logger }: MediaPlaneOptions, metrics: Metrics): Promise<WorkerPool> {
   return WorkerPool.create({
     workers: settings.WORKERS ?? availableParallelism(),
     address: {
       listenIp: settings.MEDIA_LISTEN_IP,
-      announcedAddress: settings.MEDIA_ADDRESS,
+      announcedAddress: await lookedUpAddress('MEDIA_ADDRESS', settings.MEDIA_ADDRESS),
       port: settings.MEDIA_PORT,
     },
     died: metrics.workerDied,

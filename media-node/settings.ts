@@ -1,16 +1,12 @@
 import { z } from 'zod'
-import { list, whole } from '../shared/settings.ts'
-import {
-  amazonTranslateHasRegion,
-  libreTranslateHasUrl,
-  translatorSettings,
-} from './captions/translation/translator-settings.ts'
+import { checkedTogether, list, whole } from '../shared/settings.ts'
+import { translatorProblems, translatorSettings } from './captions/translation/translator-settings.ts'
 import { speechToTextProblems, speechToTextShape } from './speech-to-text-settings.ts'
 import { transcriptSettings } from './transcripts/transcript-settings.ts'
 
 /** What a media node reads from its environment. */
-export const mediaNodeSettings = z
-  .object({
+export const mediaNodeSettings = checkedTogether(
+  z.object({
     NODE_ID: z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a letter or digit, then up to 63 of letters, digits, . _ and -')
@@ -23,14 +19,22 @@ export const mediaNodeSettings = z
       .url({ protocol: /^wss?$/ })
       .optional()
       .meta({
-        description: 'How browsers reach this media node, such as `wss://node-1.example.com`',
+        description:
+          'How browsers reach this media node, such as `wss://node-1.example.com` or `wss://example.com/media/node-1`',
         defaultText: '`ws://localhost:PORT`',
       }),
+    INTERNAL_URL: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .meta({
+        description:
+          'How the control plane and a proxy reach this media node, such as `http://10.0.1.7:8081`; a host name is looked up at the start',
+        defaultText: 'by `PUBLIC_URL`',
+      }),
     MEDIA_LISTEN_IP: z.string().default('127.0.0.1').meta({ description: 'Address on which media is received' }),
-    MEDIA_ADDRESS: z
-      .string()
-      .default('127.0.0.1')
-      .meta({ description: 'Address or host name at which browsers reach `MEDIA_LISTEN_IP`' }),
+    MEDIA_ADDRESS: z.string().default('127.0.0.1').meta({
+      description: 'Address at which browsers reach `MEDIA_LISTEN_IP`, or a host name that is looked up at the start',
+    }),
     MEDIA_PORT: whole(0, 65_535)
       .default(40_000)
       .meta({ description: 'UDP and TCP port of the first worker, the next ones follow; 0 takes free ones' }),
@@ -76,17 +80,8 @@ export const mediaNodeSettings = z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info')
       .meta({ description: 'Least severe level that is logged' }),
-  })
-  .refine(...libreTranslateHasUrl)
-  .refine(...amazonTranslateHasRegion)
-  .superRefine(
-    (settings, context) => {
-      for (const { path, message } of speechToTextProblems(settings)) {
-        context.addIssue({ code: 'custom', path: [path], message })
-      }
-    },
-    // Also where another setting is wrong: all problems are told at once.
-    { when: () => true },
-  )
+  }),
+  (settings) => [...translatorProblems(settings), ...speechToTextProblems(settings)],
+)
 
 export type MediaNodeSettings = z.infer<typeof mediaNodeSettings>

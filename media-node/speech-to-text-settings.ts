@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { list, whole } from '../shared/settings.ts'
+import { list, type SettingProblem, whole } from '../shared/settings.ts'
 import type { EngineSettings, SpeechToText } from './captions/engine-settings.ts'
 
 export const ENGINE_NAMES = [
@@ -96,15 +96,13 @@ export const speechToTextShape = {
 
 export type SpeechToTextSettings = z.infer<z.ZodObject<typeof speechToTextShape>>
 
-type Problem = { readonly path: keyof SpeechToTextSettings; readonly message: string }
-
 /** Which settings the chosen engines lack. */
-export function speechToTextProblems(settings: Partial<SpeechToTextSettings>): readonly Problem[] {
+export function speechToTextProblems(settings: Partial<SpeechToTextSettings>): readonly SettingProblem[] {
   return (['STT_ENGINE', 'STT_FALLBACK'] as const).flatMap((chosenBy) => {
     const name = settings[chosenBy] ?? 'none'
     return neededBy(settings, name)
-      .filter((path) => settings[path] === undefined)
-      .map((path) => ({ path, message: `${chosenBy}=${name} needs it` }))
+      .filter((needed) => settings[needed] === undefined)
+      .map((needed) => ({ name: needed, message: `${chosenBy}=${name} needs it` }))
   })
 }
 

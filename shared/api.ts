@@ -77,6 +77,7 @@ export const mediaNode = z
   .object({
     nodeId: z.string(),
     url: z.string(),
+    internalUrl: z.string().exactOptional().meta({ description: 'Where a proxy and the control plane reach it' }),
     region: z.string(),
     version: z.string(),
     load: z.number().min(0).max(1).meta({ description: '0 is idle, 1 is full' }),

@@ -13,6 +13,8 @@ const MEMORY_PER_COMPILER = 1024 ** 3
 const SHOWN_LINES = 20
 const ESTIMATE_AFTER_FILES = 20
 const BINARY = 'mediasoup-worker'
+/** One of the headers that are all generated at once. */
+const GENERATED = 'fbs/FBS/worker.h'
 
 /** @typedef {import('./progress.mjs').Progress} Progress */
 
@@ -60,6 +62,9 @@ async function compile(work, logFile, progress) {
   progress.update('configuring')
   const setup = /** @type {const} */ (['meson', 'setup', ...readRecipe().meson, build, source])
   await runLogged(setup, { logFile, deadlineMs: CONFIGURE_DEADLINE_MS })
+  // Some of the sources that include them do not say so, and would be compiled while they are being written.
+  const headers = /** @type {const} */ (['ninja', '-C', build, GENERATED])
+  await runLogged(headers, { logFile, deadlineMs: CONFIGURE_DEADLINE_MS })
   const ninja = /** @type {const} */ (['ninja', '-C', build, '-j', `${compilers()}`, BINARY])
   await runLogged(ninja, { logFile, deadlineMs: BUILD_DEADLINE_MS, onLine: estimate(progress) })
   const binary = join(build, BINARY)

@@ -3,6 +3,8 @@ export type NodeReport = {
   readonly nodeId: string
   /** WebSocket URL at which browsers reach this node's signalling. */
   readonly url: string
+  /** Base URL at which the control plane and a proxy reach this node's HTTP, where that is another one. */
+  readonly internalUrl?: string
   readonly region: string
   readonly version: string
   /** 0 is idle, 1 is full. */

@@ -10,6 +10,7 @@ const unitInterval = (load: number) => Math.min(1, Math.max(0, load))
 const storedReport: z.ZodType<StoredReport> = z.object({
   nodeId: z.string().min(1),
   url: z.string().min(1),
+  internalUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
   region: z.string(),
   version: z.string(),
   load: z.number().transform(unitInterval),

@@ -64,7 +64,13 @@ export const libraries: ReadonlyArray<{ name: string; homes: readonly string[]; 
 ]
 
 /** The files that may read `process.env`. */
-export const entryFiles = ['control-plane/main.ts', 'control-plane/lambda.ts', 'media-node/main.ts']
+export const entryFiles = [
+  'control-plane/main.ts',
+  'control-plane/lambda.ts',
+  'control-plane/create-tables.ts',
+  'media-node/main.ts',
+  'infra-swarm/health-check.mjs',
+]
 
 const roomOf = (path: string) => rooms.find((room) => path.startsWith(room.prefix))
 

@@ -27,6 +27,7 @@ const AREAS: Readonly<Record<string, { readonly about: string; readonly folders:
   T: { about: '`npm test`', folders: /dev/ },
   X: { about: 'Benchmarks', folders: /bench/ },
   Y: { about: 'Chaos', folders: /chaos/ },
+  V: { about: 'Docker Swarm', folders: /swarm/ },
   H: { about: 'The house', folders: /architecture|unit\/[a-z]+\.test\.ts/ },
 }
 

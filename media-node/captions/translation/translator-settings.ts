@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { whole } from '../../../shared/settings.ts'
+import { type SettingProblem, whole } from '../../../shared/settings.ts'
 import type { AmazonTranslateSettings } from './amazon-translate.ts'
 import type { ApertiumSettings } from './apertium-translator.ts'
 import type { LibreTranslateSettings } from './libretranslate.ts'
@@ -45,9 +45,21 @@ export const translatorSettings = {
 
 type FromEnvironment = z.infer<z.ZodObject<typeof translatorSettings>>
 
-/** For the schema that `translatorSettings` are part of: the chosen translator has what it needs. */
-export const libreTranslateHasUrl = needs('libretranslate', 'LIBRETRANSLATE_URL')
-export const amazonTranslateHasRegion = needs('amazon-translate', 'TRANSLATE_REGION')
+/** What each translator cannot do without. */
+const NEEDED: Readonly<Record<FromEnvironment['TRANSLATOR'], keyof FromEnvironment | undefined>> = {
+  none: undefined,
+  apertium: undefined,
+  libretranslate: 'LIBRETRANSLATE_URL',
+  'amazon-translate': 'TRANSLATE_REGION',
+}
+
+/** Which settings the chosen translator lacks. */
+export function translatorProblems(settings: Partial<FromEnvironment>): readonly SettingProblem[] {
+  const { TRANSLATOR: translator } = settings
+  const needed = translator === undefined ? undefined : NEEDED[translator]
+  if (needed === undefined || settings[needed] !== undefined) return []
+  return [{ name: needed, message: `${translator} needs it` }]
+}
 
 /** @throws Error when the chosen translator lacks a setting */
 export function translatorOf(settings: FromEnvironment): TranslatorSettings {
@@ -64,17 +76,4 @@ export function translatorOf(settings: FromEnvironment): TranslatorSettings {
       if (TRANSLATE_REGION === undefined) throw new Error('TRANSLATE_REGION is not set')
       return { name: 'amazon-translate', region: TRANSLATE_REGION, endpoint: settings.TRANSLATE_ENDPOINT }
   }
-}
-
-type Refinement = [
-  isMet: (settings: Partial<FromEnvironment>) => boolean,
-  options: { path: string[]; error: string; when: () => boolean },
-]
-
-/** Judged also when other settings are wrong, so that all problems are told at once. */
-function needs(translator: FromEnvironment['TRANSLATOR'], name: 'LIBRETRANSLATE_URL' | 'TRANSLATE_REGION'): Refinement {
-  return [
-    (settings) => settings.TRANSLATOR !== translator || settings[name] !== undefined,
-    { path: [name], error: `${translator} needs it`, when: () => true },
-  ]
 }

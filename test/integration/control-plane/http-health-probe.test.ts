@@ -35,6 +35,15 @@ test('[A16] a media node whose /health answers lives', async (t) => {
   assert.deepEqual(asked, ['/health', '/behind/health'])
 })
 
+test('[A24] a media node that has an address inside is asked there, and not through a proxy', async (t) => {
+  const url = await listen(t, json({ status: 'ok' }))
+  const internalUrl = new URL('/', url.replace('ws:', 'http:')).href
+  assert.equal(
+    await httpHealthProbe({ nodeId: 'node-1', url: 'wss://calls.invalid/media/a/v1/signalling', internalUrl }),
+    'ok',
+  )
+})
+
 test('[A16] whoever answers under another id is not that media node', async (t) => {
   assert.equal(await probe(await listen(t, json({ status: 'ok', nodeId: 'node-1' }))), 'ok')
   assert.equal(await probe(await listen(t, json({ status: 'ok', nodeId: 'node-2' }))), 'refused')

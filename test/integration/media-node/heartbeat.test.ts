@@ -12,14 +12,19 @@ function beat(node: TestNode) {
 }
 
 test('[M60] each second the registry hears where this media node is and what it holds', async (t) => {
-  const node = await TestNode.start({ PUBLIC_URL: 'wss://media.example', REGION: 'eu' })
+  const node = await TestNode.start({
+    PUBLIC_URL: 'wss://media.example/media/a',
+    INTERNAL_URL: 'http://127.0.0.1:8081',
+    REGION: 'eu',
+  })
   t.after(() => node.close())
   await node.join()
   await node.join({ roomId: 'another' })
   const { load, version, ...report } = await beat(node)
   assert.deepEqual(report, {
     nodeId: 'node-under-test',
-    url: 'wss://media.example/v1/signalling',
+    url: 'wss://media.example/media/a/v1/signalling',
+    internalUrl: 'http://127.0.0.1:8081',
     region: 'eu',
     rooms: 2,
     participants: 2,

@@ -14,6 +14,7 @@ export type NodeRegistryUnderTest = {
 export const report = (nodeId: string = randomUUID(), other: Partial<NodeReport> = {}): NodeReport => ({
   nodeId,
   url: `wss://${nodeId}.example/`,
+  internalUrl: `http://${nodeId}.inside:8081`,
   region: 'eu',
   version: '0.1.0',
   load: 0.25,

@@ -15,6 +15,10 @@ export class ScriptedMedia implements ConnectionMedia {
     this.#options = options
   }
 
+  get iceServers(): MediaOptions['iceServers'] {
+    return this.#options.iceServers
+  }
+
   get events(): MediaOptions['events'] {
     return this.#options.events
   }

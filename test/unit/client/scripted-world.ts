@@ -5,7 +5,7 @@ import type { CallEvent } from '../../../client/sdk/call-event.ts'
 import type { Environment } from '../../../client/sdk/environment.ts'
 import type { JoinOptions } from '../../../client/sdk/join-options.ts'
 import type { Ticket } from '../../../client/sdk/socket.ts'
-import { type JoinRequest, joinRequest } from '../../../shared/api.ts'
+import { type JoinAnswer, type JoinRequest, joinRequest } from '../../../shared/api.ts'
 import type { ErrorCode } from '../../../shared/protocol/error-code.ts'
 import type { Event, Notifications } from '../../../shared/protocol/messages.ts'
 import { resumed, welcome } from './greetings.ts'
@@ -69,6 +69,8 @@ export class ScriptedWorld {
   readonly events: CallEvent[] = []
   /** Which media node has the room, as the control plane says it; an error code when it refuses. */
   room: { readonly nodeId: string } | { readonly refusal: ErrorCode; readonly status: number } = { nodeId: 'node-1' }
+  /** TURN servers that the control plane answers. */
+  iceServers: JoinAnswer['iceServers'] = []
   #networkListener: () => void = () => {}
 
   readonly environment: Environment = {
@@ -155,7 +157,7 @@ export class ScriptedWorld {
       participantId: 'me',
       rejoinToken: `rejoin-token-${this.joins.length}`,
       expiresAt: 1,
-      iceServers: [],
+      iceServers: this.iceServers,
     })
   }
 }

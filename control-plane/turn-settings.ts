@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { list, type SettingProblem, whole } from '../shared/settings.ts'
+
+const MIN_SECRET_LENGTH = 16
+const TURN_URL = /^turns?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/
+
+/** How participants whose network lets nothing else through reach the media nodes. */
+export const turnSettings = {
+  TURN_URLS: list()
+    .pipe(z.array(z.string().regex(TURN_URL, 'each is like `turn:turn.example.com:3478?transport=udp` (RFC 7065)')))
+    .default([])
+    .meta({ description: 'Comma-separated TURN servers that participants are told of; needs `TURN_SECRET`' }),
+  TURN_SECRET: z
+    .string()
+    .min(MIN_SECRET_LENGTH, `needs at least ${MIN_SECRET_LENGTH} characters`)
+    .optional()
+    .meta({ description: "The TURN servers' shared secret, coturn's `static-auth-secret`" }),
+  TURN_TTL_SECONDS: whole(60, 604_800)
+    .default(86_400)
+    .meta({ description: 'Seconds for which credentials for TURN are good; the longest call' }),
+}
+
+const shape = z.object(turnSettings)
+
+export type TurnSettings = z.infer<typeof shape>
+
+export function turnProblems({ TURN_URLS, TURN_SECRET }: Partial<TurnSettings>): readonly SettingProblem[] {
+  if (TURN_URLS === undefined || TURN_URLS.length === 0 || TURN_SECRET !== undefined) return []
+  return [{ name: 'TURN_SECRET', message: 'TURN_URLS needs it' }]
+}

@@ -1,0 +1,18 @@
+import { request } from 'node:https'
+import { text } from 'node:stream/consumers'
+
+const DEADLINE_MS = 5_000
+
+export type Answer = { readonly status: number; readonly body: string }
+
+/** Asks what the stack shows to the outside; its certificate is the test's own. */
+export function askStack(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = { headers, rejectUnauthorized: false, agent: false, signal: AbortSignal.timeout(DEADLINE_MS) }
+    const asked = request(url, options, (answer) => {
+      text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject)
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { callerAddress } from '../../../control-plane/caller-address.ts'
+import { ADDRESS_HEADER, assertProblem, nodeReport, testControlPlane } from './test-control-plane.ts'
+
+const KEY = 'first-key-0123456789'
+const GUESTS = { AUTH_MODE: 'guests', API_KEYS: KEY, HOST: '0.0.0.0' }
+const WITH_KEY = { authorization: `Bearer ${KEY}` }
+
+test('[L6] guests do what the page does: make a room, read it, join it, read what was said', async () => {
+  const { app, registry, post } = testControlPlane(GUESTS)
+  await registry.heartbeat(nodeReport('node-1'))
+  assert.equal((await post('/v1/rooms', { roomId: 'standup' })).status, 201)
+  assert.equal((await app.request('/v1/rooms/standup')).status, 200)
+  assert.equal((await post('/v1/rooms/standup/join', { displayName: 'Ada' })).status, 200)
+  assert.equal((await app.request('/v1/rooms/standup/transcript')).status, 200)
+})
+
+test('[L6] everything else wants a key from guests, too', async () => {
+  const { app, registry, post } = testControlPlane(GUESTS)
+  await registry.heartbeat(nodeReport('node-1'))
+  await post('/v1/rooms', { roomId: 'standup' })
+  const calls = [
+    ['DELETE', '/v1/rooms/standup'],
+    ['GET', '/v1/nodes'],
+    ['POST', '/v1/nodes/node-1/drain'],
+    ['DELETE', '/v1/nodes/node-1/drain'],
+    ['GET', '/v1/rooms/standup/join'],
+    ['GET', '/v1/rooms'],
+    ['POST', '/v1/rooms/standup/transcript'],
+  ] as const
+  for (const [method, path] of calls) {
+    const guest = await app.request(path, { method })
+    await assertProblem(guest, 401, 'unauthorized')
+    const operator = await app.request(path, { method, headers: { ...WITH_KEY, 'content-type': 'application/json' } })
+    assert.notEqual(operator.status, 401, path)
+  }
+})
+
+test('[L6] guests have an allowance for each address', async () => {
+  const { app } = testControlPlane({ ...GUESTS, RATE_LIMIT_PER_MINUTE: '1' })
+  const from = (address: string) => app.request('/v1/rooms/any', { headers: { [ADDRESS_HEADER]: address } })
+  assert.equal((await from('192.0.2.7')).status, 404)
+  assert.equal((await from('192.0.2.7')).status, 429)
+  assert.equal((await from('192.0.2.8')).status, 404)
+})
+
+test('[L7] behind proxies a caller is who the outermost of them saw, whatever the caller says before', () => {
+  const connection = { remoteAddress: '10.0.1.5', forwardedFor: '203.0.113.9, 198.51.100.2, 10.0.0.9' }
+  assert.equal(callerAddress(connection, 1), '10.0.0.9')
+  assert.equal(callerAddress(connection, 2), '198.51.100.2')
+})
+
+test('[L7] without a proxy of ours nothing that a caller sends says who it is', () => {
+  assert.equal(callerAddress({ remoteAddress: '192.0.2.1', forwardedFor: '203.0.113.9' }, 0), '192.0.2.1')
+})
+
+test('[L7] what came past the proxies is the address it came from', () => {
+  for (const forwardedFor of [undefined, '', '203.0.113.9']) {
+    assert.equal(callerAddress({ remoteAddress: '192.0.2.1', forwardedFor }, 2), '192.0.2.1')
+  }
+})

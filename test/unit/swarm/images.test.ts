@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { importsOf, sourceFiles } from '../../architecture/source-tree.ts'
+import { ROOT } from './stack-file.ts'
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+const files = {
+  'control-plane': read('infra-swarm/control-plane.Dockerfile'),
+  'media-node': read('infra-swarm/media-node.Dockerfile'),
+}
+
+/** A Dockerfile's stages, each with its instructions in one line. */
+const stagesOf = (text: string) =>
+  text
+    .replaceAll(/\\\n\s*/g, ' ')
+    .split(/^(?=FROM )/m)
+    .slice(1)
+const lastOf = (text: string) => stagesOf(text).at(-1) ?? ''
+
+/** Every file of ours and every package that some of our files need, those themselves left out. */
+function neededBy(prefixes: readonly string[]): ReadonlySet<string> {
+  const imports = sourceFiles().flatMap(importsOf)
+  const needed = new Set<string>()
+  const from = sourceFiles()
+    .map(({ path }) => path)
+    .filter((path) => prefixes.some((prefix) => path.startsWith(prefix)))
+  const queue = [...from]
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    for (const { to, typeOnly } of imports.filter((each) => each.from === path)) {
+      if (typeOnly || needed.has(to)) continue
+      needed.add(to)
+      queue.push(to)
+    }
+  }
+  return needed
+}
+
+for (const [name, text] of Object.entries(files)) {
+  test(`[V13] the image of the ${name} runs as nobody special, under an init, and says whether it is well`, () => {
+    const last = lastOf(text)
+    assert.match(last, /^USER node$/m)
+    assert.match(last, /^HEALTHCHECK .*health-check\.mjs"\]$/m)
+    assert.match(last, /^ENTRYPOINT \["tini", "--", "node"\]$/m)
+    assert.doesNotMatch(last, /^(ADD|COPY) (?!--from=)\S*(test|dev|client|infra-cdk|\.) /m)
+  })
+
+  test(`[V13] every stage of the image of the ${name} begins with the one pinned image, which an argument can pin more`, () => {
+    assert.match(text, /^ARG NODE_IMAGE=node:\d+-bookworm-slim$/m)
+    for (const stage of stagesOf(text)) assert.match(stage, /^FROM \$\{NODE_IMAGE\}( AS [a-z]+)?$/m)
+  })
+
+  test(`[V13] the image of the ${name} has no packages but those for running, as the lock file pins them`, () => {
+    const dependencies = stagesOf(text).find((stage) => stage.includes(' AS dependencies')) ?? ''
+    assert.match(dependencies, /^RUN npm ci --omit=dev /m)
+  })
+
+  test(`[V14] no package that is taken out of the image of the ${name} is needed by what runs there`, () => {
+    const removed = [...text.replaceAll(/\\\n\s*/g, ' ').matchAll(/&& rm -rf ([^&\n]+)/g)].flatMap(([, list = '']) =>
+      list.trim().split(/\s+/),
+    )
+    const needed = neededBy([`${name}/`, 'shared/'])
+    assert.ok(removed.includes('mediasoup-client'))
+    assert.deepEqual(
+      removed.filter((entry) => needed.has(entry)),
+      [],
+    )
+  })
+}
+
+test('[V14] what builds the worker has every file it needs, and no other whose change would build it again', () => {
+  const worker = stagesOf(files['media-node']).find((stage) => stage.includes(' AS worker')) ?? ''
+  const copied = [...worker.matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
+    .flatMap(([, sources = '']) => sources.split(/\s+/))
+    .filter((path) => path.endsWith('.mjs'))
+  assert.deepEqual(copied.sort(), ['dev/build-worker.mjs', ...neededBy(['dev/build-worker.mjs'])].sort())
+})
+
+test('[V15] nothing of a secret, a test or a local file is given to the builder', () => {
+  const [first, ...rules] = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  assert.equal(first, '*', 'only what is named is taken')
+  assert.ok(!rules.some((rule) => /^!(test|docs|\.env|\.git|\.data|infra-cdk|infra-swarm\/secrets)/.test(rule)))
+  assert.ok(rules.includes('infra-swarm/secrets'))
+  assert.match(read('.gitignore'), /^infra-swarm\/secrets\/$/m)
+  assert.match(read('.gitignore'), /^\.env$/m)
+})

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { nodeRoutesDocument } from '../../../control-plane/node-routes-document.ts'
+import { exampleEnvironment, ROOT, readStack } from './stack-file.ts'
+
+const { services, configs } = readStack(exampleEnvironment())
+const read = (path: string) => readFileSync(join(ROOT, 'infra-swarm', path), 'utf8')
+
+/** A template with everything that may be in it, where it says `if` and `else`. */
+const withAllParts = (template: string) => template.replaceAll(/^\{\{-? (if|else|end)\b.*\}\}\n/gm, '')
+
+const traefik = z
+  .object({
+    entryPoints: z.object({ websecure: z.object({ address: z.literal(':443'), asDefault: z.literal(true) }) }),
+    providers: z.object({
+      http: z.object({ endpoint: z.url(), pollInterval: z.string(), headers: z.record(z.string(), z.string()) }),
+    }),
+  })
+  .parse(parse(withAllParts(read('traefik/traefik.yml'))))
+
+test('[V17] Traefik asks the control plane each second how media nodes are reached, with its key', () => {
+  const { endpoint, pollInterval, headers } = traefik.providers.http
+  const { hostname, port, pathname } = new URL(endpoint)
+  assert.ok(services[hostname])
+  assert.deepEqual([port, pathname, pollInterval], ['8080', '/v1/nodes/routes', '1s'])
+  assert.deepEqual(headers, { Authorization: 'Bearer {{ secret "routes-key" }}' })
+})
+
+const controlPlaneRouter = z
+  .object({
+    http: z.object({ routers: z.object({ 'control-plane': z.object({ rule: z.string(), priority: z.int() }) }) }),
+  })
+  .parse(parse(withAllParts(read('traefik/routes.yml')))).http.routers['control-plane']
+
+test('[V17] what operators look at, and the routes, cannot be reached from the outside', () => {
+  for (const path of ['/metrics', '/stats', '/ready', '/v1/nodes/routes']) {
+    assert.ok(controlPlaneRouter.rule.includes(` && !Path(\`${path}\`)`), path)
+  }
+})
+
+test('[V17] the way to a media node comes before the way to the control plane, whichever rule is longer', () => {
+  const node = { nodeId: 'a', url: 'wss://a/v1/signalling', internalUrl: 'http://10.0.1.7:8081' }
+  const { routers = {} } = nodeRoutesDocument([node]).http
+  // Traefik takes the length of a rule for its priority where none is given.
+  for (const { rule } of Object.values(routers)) assert.ok(rule.length > controlPlaneRouter.priority)
+  assert.equal(controlPlaneRouter.priority, 1)
+})
+
+test('[V17] a template is given every secret and every variable that it names', () => {
+  for (const [name, { configs: mounted, secrets, environment }] of Object.entries(services)) {
+    for (const { source } of mounted) {
+      const { file = '' } = configs[source] ?? {}
+      if (!/^(traefik|coturn)\//.test(file)) continue
+      const text = read(file)
+      for (const [, secret = ''] of text.matchAll(/\{\{ secret "([^"]+)" \}\}/g)) {
+        assert.ok(secrets.includes(secret), `${name}: ${secret}`)
+        assert.equal(configs[source]?.template_driver, 'golang', file)
+      }
+      for (const [, variable = ''] of text.matchAll(/\benv "([^"]+)"/g)) {
+        assert.ok(variable in environment, `${name}: ${variable}`)
+      }
+      for (const [, secret = ''] of text.matchAll(/\/run\/secrets\/([\w-]+)/g))
+        assert.ok(secrets.includes(secret), secret)
+    }
+  }
+})
+
+test('[V18] the relay knows the secret that the control plane makes credentials with, and reaches no private network', () => {
+  const text = read('coturn/turnserver.conf')
+  assert.match(text, /^use-auth-secret\nstatic-auth-secret=\{\{ secret "turn-secret" \}\}$/m)
+  assert.equal(services['control-plane']?.environment['TURN_SECRET_FILE'], '/run/secrets/turn-secret')
+  for (const network of ['10.0.0.0', '127.0.0.0', '169.254.0.0', '172.16.0.0', '192.168.0.0', 'fc00::', '::1']) {
+    assert.ok(text.includes(`\ndenied-peer-ip=${network}`), network)
+  }
+})
+
+test('[V7] the server with DynamoDB API that may be added has a pinned version and a place for its data', () => {
+  const text = read('stack.dynamodb.yml')
+  assert.match(text, /image: \$\{DYNAMODB_IMAGE:-[a-z/]+:\d+\.\d+\.\d+\}/)
+  assert.match(text, /constraints: \[node\.labels\.jbcalling\.data == true\]/)
+})
