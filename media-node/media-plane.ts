@@ -6,6 +6,7 @@ import { createTranslator } from './captions/translation/create-translator.ts'
 import type { Translator } from './captions/translation/translator.ts'
 import { translatorOf } from './captions/translation/translator-settings.ts'
 import { CaptionsInRooms } from './captions-in-rooms.ts'
+import { MediaMeter } from './media-meter.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { MediaNodeSettings } from './settings.ts'
 import { Rooms } from './sfu/rooms.ts'
@@ -20,7 +21,7 @@ export type MediaPlaneOptions = {
 }
 
 /**
- * Rooms and their captions, and what they stand on; whoever starts it closes `rooms`, `pool`, `captions` and, after them,
+ * Rooms and their captions, and what they stand on; whoever starts it closes `rooms`, `meter`, `pool`, `captions` and, after them,
  * `translator` and `transcripts`.
  */
 export type MediaPlane = {
@@ -32,6 +33,7 @@ export type MediaPlane = {
   readonly pool: WorkerPool
   readonly rooms: Rooms
   readonly transcripts: Transcripts
+  readonly meter: MediaMeter
 }
 
 /** @throws SettingsError when a media port or the folder of the finals is taken */
@@ -58,15 +60,15 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   const rooms = new Rooms({
     nodeId,
     createRouter: () => pool.createRouter(),
-    closed: metrics.roomClosed,
-    migrated: metrics.migrated,
-    roomMoved: metrics.roomMoved,
+    metrics: metrics.sfu,
     clock,
     logger,
   })
   rooms.follow((room) => captionsInRooms.follow(room))
+  const participants = () => rooms.all.flatMap((room) => room.participants)
+  const meter = new MediaMeter({ participants, metrics: metrics.media, clock })
   parts.move()
-  return { nodeId, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
+  return { meter, nodeId, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
 }
 
 function startPool({ settings, clock, logger }: MediaPlaneOptions, metrics: Metrics): Promise<WorkerPool> {

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
+import { logLife } from '../../shared/log-life.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { BackOff } from './back-off.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
@@ -7,6 +8,8 @@ import { Lane, type LaneEvents } from './lane.ts'
 import type { LaneSettings } from './lane-messages.ts'
 
 export type LaneSeatOptions = {
+  /** Of this seat among all. */
+  readonly index: number
   readonly settings: LaneSettings
   readonly logger: Logger
   readonly clock: Clock
@@ -18,7 +21,7 @@ export type LaneSeatOptions = {
   readonly events: Omit<LaneEvents, 'lost'>
   readonly joined: (lane: Lane) => void
   /** A lane that had joined is gone; the next one is on its way. */
-  readonly lost: (lane: Lane, cause: Error) => void
+  readonly lost: (lane: Lane) => void
 }
 
 const FIRST_RETRY_MS = 2_000
@@ -35,6 +38,9 @@ export class LaneSeat {
   #lostEarly = false
   #reported: string | undefined
   #cancelRetry: () => void = () => undefined
+  #logClosed: (reason: string) => void = () => undefined
+  /** The engines that the lane leaves alone for a while. */
+  readonly #resting = new Set<string>()
   #closed = false
 
   constructor(options: LaneSeatOptions) {
@@ -63,9 +69,15 @@ export class LaneSeat {
     await lane.close()
   }
 
+  /** Whether there is a lane that leaves this engine alone; undefined while there is none. */
+  isResting(engine: string): boolean | undefined {
+    return this.#joinedAt === undefined ? undefined : this.#resting.has(engine)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#cancelRetry()
+    this.#logClosed('stopped')
     await this.#lane?.close()
   }
 
@@ -74,7 +86,15 @@ export class LaneSeat {
     const lane: Lane = new Lane({
       ...this.#options,
       thread: startThread(settings),
-      events: { ...events, lost: (cause) => this.#lost(lane, cause) },
+      events: {
+        ...events,
+        engine: (change) => {
+          if (change.state === 'open') this.#resting.add(change.engine)
+          else this.#resting.delete(change.engine)
+          events.engine(change)
+        },
+        lost: (cause) => this.#lost(lane, cause),
+      },
     })
     return lane
   }
@@ -82,6 +102,8 @@ export class LaneSeat {
   #joined(lane: Lane): void {
     this.#joinedAt = this.#options.now()
     this.#reported = undefined
+    const { logger, index } = this.#options
+    this.#logClosed = logLife(logger, 'info', 'caption lane', { lane: index })
     this.#options.joined(lane)
   }
 
@@ -89,7 +111,11 @@ export class LaneSeat {
     if (this.#joinedAt === undefined || this.#closed) return
     const early = this.#options.now() - this.#joinedAt < PROVEN_MS
     this.#joinedAt = undefined
-    this.#options.lost(lane, cause)
+    this.#resting.clear()
+    this.#logClosed = () => undefined
+    const { logger, index } = this.#options
+    logger.error({ err: cause, lane: index, reason: 'lost' }, 'caption lane closed')
+    this.#options.lost(lane)
     if (!early) this.#backOff.reset()
     this.#startAfter(early && this.#lostEarly ? this.#backOff.next() : 0)
     this.#lostEarly = early
