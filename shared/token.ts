@@ -115,7 +115,7 @@ export async function verifyJoinToken(
     maxParticipants: data.max,
     emptyTimeoutSeconds: data.idle,
     expiresAt: data.exp * 1_000,
-    traceId: data.trace,
+    ...(data.trace !== undefined && { traceId: data.trace }),
   }
 }
 
