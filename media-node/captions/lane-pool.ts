@@ -158,7 +158,7 @@ export class LanePool {
     })
   }
 
-  readonly #events: Omit<LaneEvents, 'lost'> = {
+  readonly #events: Omit<LaneEvents, 'lost' | 'engineStream'> = {
     caption: (stream, caption, postedAt) => this.#streams.get(stream)?.caption(caption, postedAt),
     settled: (stream, before) => this.#streams.get(stream)?.settled(before),
     status: (stream, status) => this.#streams.get(stream)?.status(status),

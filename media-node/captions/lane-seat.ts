@@ -6,6 +6,7 @@ import { BackOff } from './back-off.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
 import { Lane, type LaneEvents } from './lane.ts'
 import type { LaneSettings } from './lane-messages.ts'
+import type { EngineStreamLife } from './supplied-engine.ts'
 
 export type LaneSeatOptions = {
   /** Of this seat among all. */
@@ -18,7 +19,7 @@ export type LaneSeatOptions = {
   readonly random: () => number
   readonly count: CaptionMetrics['count']
   readonly startThread: (settings: LaneSettings) => Worker
-  readonly events: Omit<LaneEvents, 'lost'>
+  readonly events: Omit<LaneEvents, 'lost' | 'engineStream'>
   readonly joined: (lane: Lane) => void
   /** A lane that had joined is gone; the next one is on its way. */
   readonly lost: (lane: Lane) => void
@@ -93,10 +94,18 @@ export class LaneSeat {
           else this.#resting.delete(change.engine)
           events.engine(change)
         },
+        engineStream: (life) => this.#logStream(life),
         lost: (cause) => this.#lost(lane, cause),
       },
     })
     return lane
+  }
+
+  #logStream({ engine, stream, closed }: EngineStreamLife): void {
+    const { logger, index } = this.#options
+    const ids = { lane: index, engine, engineStream: stream }
+    if (closed === undefined) logger.debug(ids, 'engine stream opened')
+    else logger.debug({ ...ids, reason: closed }, 'engine stream closed')
   }
 
   #joined(lane: Lane): void {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { type Child, startChild } from '../../../dev/child.ts'
@@ -32,6 +34,8 @@ export async function startTwoProcesses(env: Readonly<Record<string, string>> = 
   await using parts = new AsyncDisposableStack()
   const stores = await startStores()
   parts.defer(() => stores.stop())
+  const spool = await mkdtemp(join(tmpdir(), 'jbcalling-spool-'))
+  parts.defer(() => rm(spool, { recursive: true }))
   const lines = { controlPlane: [] as string[], mediaNode: [] as string[] }
   const start = async (script: string, said: string[], own: Readonly<Record<string, string>>) => {
     const child = await startChild({
@@ -51,7 +55,7 @@ export async function startTwoProcesses(env: Readonly<Record<string, string>> = 
     WORKERS: '1',
     CAPTION_LANES: '1',
     TRANSLATOR: 'none',
-    TRANSCRIPT_RETENTION_DAYS: '0',
+    TRANSCRIPT_SPOOL_DIR: spool,
     DRAIN_DEADLINE_SECONDS: '0',
     JWKS_URL: `${controlPlane}/.well-known/jwks.json`,
   })

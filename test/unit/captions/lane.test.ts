@@ -175,6 +175,7 @@ function laneOn(program: string) {
     thread: new Worker(program, { eval: true }),
     events: {
       engine: nothing,
+      engineStream: nothing,
       caption: nothing,
       settled: nothing,
       status: (_stream, { status }) => signs.push(status),
