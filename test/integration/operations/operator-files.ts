@@ -61,3 +61,4 @@ export const dataSources = sourcesFile.parse(
   parse(read('infra-swarm/grafana/provisioning/datasources/prometheus.yml')),
 ).datasources
 export const operationsPage = () => read('docs/OPERATIONS.md')
+export const troubleshootingPage = () => read('docs/TROUBLESHOOTING.md')

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { alerts, cases, dataSources, operationsPage, PROMETHEUS_FOLDER, panels } from './operator-files.ts'
+import {
+  alerts,
+  cases,
+  dataSources,
+  operationsPage,
+  PROMETHEUS_FOLDER,
+  panels,
+  troubleshootingPage,
+} from './operator-files.ts'
 import { promtool } from './promtool.ts'
 
 const checks: ReadonlyArray<readonly [string, readonly string[]]> = [
@@ -41,6 +49,29 @@ test('[V6] each alert leads to a heading of the operations page that says what t
     'headings of alerts that there are not',
   )
 })
+
+test('[V6] the two pages for operators lead to headings of each other that there are', () => {
+  const pages = { 'OPERATIONS.md': operationsPage(), 'TROUBLESHOOTING.md': troubleshootingPage() }
+  for (const [name, text] of Object.entries(pages)) {
+    for (const [link, page = name, anchor = ''] of text.matchAll(
+      /\]\((OPERATIONS\.md|TROUBLESHOOTING\.md)?#([^)]+)\)/g,
+    )) {
+      const [, target = ''] = Object.entries(pages).find(([each]) => each === page) ?? []
+      assert.ok(anchorsOf(target).includes(anchor), `${link} in ${name}`)
+    }
+  }
+})
+
+/** As the usual renderers make them. */
+function anchorsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
 
 test('[V7] each panel of the dashboard reads the source that is provisioned, and names what it shows', () => {
   const sources = dataSources.map(({ uid }) => uid)
