@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { silence } from '../../speech/synthesise.ts'
 import { type Microphone, speakingMicrophone } from '../microphone.ts'
@@ -9,6 +10,7 @@ import { startTestProduct, type TestProduct } from '../test-product.ts'
 const ROOM = 'logged'
 const SENTENCES = ['please call the doctor before noon tomorrow', 'the weather in the north is cold and wet today']
 const PATIENCE_MS = 60_000
+const POLL_MS = 100
 
 const line = z.object({ level: z.int(), msg: z.string(), reason: z.string().optional() }).loose()
 type Line = z.infer<typeof line>
@@ -30,6 +32,7 @@ let product: TestProduct
 let speech: Microphone
 let stopped = false
 let read: readonly string[] = []
+let metrics = ''
 
 /** A call with captions, from the first join until the product ends. */
 before(async () => {
@@ -45,6 +48,7 @@ before(async () => {
   await Promise.all([speaker.join(product.url, ROOM), reader.join(product.url, ROOM)])
   await reader.turnCaptions('on')
   read = (await reader.readsFinals(2, PATIENCE_MS)).map(({ text }) => text)
+  metrics = await metricsWithMedia()
   await speaker.leave()
   await fetch(`${product.url}/v1/rooms/${ROOM}`, { method: 'DELETE' })
   await product.until((counts) => counts['rooms'] === 0, 'the end of the room')
@@ -57,6 +61,20 @@ async function stop(): Promise<void> {
   if (stopped) return
   stopped = true
   await product.stop()
+}
+
+/** Once somebody who receives has been looked at, and has told the round trip. */
+async function metricsWithMedia(): Promise<string> {
+  for (const giveUpAt = Date.now() + PATIENCE_MS; Date.now() < giveUpAt; await wait(POLL_MS)) {
+    const text = await product.metrics()
+    if (sampleOf(text, 'jbcalling_media_round_trip_seconds_count') > 0) return text
+  }
+  throw new Error('nobody’s round trip was measured')
+}
+
+function sampleOf(text: string, series: string): number {
+  const line = text.split('\n').find((each) => each.startsWith(`${series} `))
+  return line === undefined ? Number.NaN : Number(line.slice(series.length))
 }
 
 const said = (): readonly string[] => product.lines.map((each) => each.slice(each.indexOf('| ') + 2))
@@ -78,6 +96,30 @@ for (const [resource, { id, level }] of Object.entries(RESOURCES)) {
     assert.deepEqual([...new Set([...opened, ...closed].map((each) => each.level))], [level])
   })
 }
+
+test('[V12] the metrics tell how the media of a call does, and how late its captions are', () => {
+  for (const direction of ['received', 'sent']) {
+    assert.ok(sampleOf(metrics, `jbcalling_media_${direction}_bytes_total`) > 0, direction)
+    for (const what of ['loss_ratio', 'score']) {
+      for (const kind of ['audio', 'video']) {
+        const series = `jbcalling_media_${what}_count{direction="${direction}",kind="${kind}"}`
+        assert.ok(sampleOf(metrics, series) > 0, series)
+      }
+    }
+  }
+  const grown = [
+    'jbcalling_media_jitter_seconds_count{kind="audio"}',
+    'jbcalling_transports_connected_total{protocol="udp"}',
+    'jbcalling_transport_changes_total{change="dtls_connected"}',
+    'jbcalling_caption_delay_seconds_count{text="partial"}',
+    'jbcalling_caption_delay_seconds_count{text="final"}',
+    'jbcalling_caption_stage_duration_seconds_count{stage="engine"}',
+  ]
+  for (const series of grown) assert.ok(sampleOf(metrics, series) > 0, series)
+  const trips = sampleOf(metrics, 'jbcalling_media_round_trip_seconds_count')
+  const seconds = sampleOf(metrics, 'jbcalling_media_round_trip_seconds_sum') / trips
+  assert.ok(seconds > 0 && seconds < 5, `a round trip of ${seconds} s`)
+})
 
 test('[V9] no line of a call has a name, a token, an address of a person or what was said in it', () => {
   assert.ok(read.length >= 2 && read.every((text) => text !== ''))
