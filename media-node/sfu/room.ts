@@ -1,8 +1,7 @@
-import type { Router, RtpCapabilities, Transport, WebRtcServer } from 'mediasoup/types'
-import type { Clock } from '../../shared/clock.ts'
+import type { Router, RtpCapabilities, WebRtcServer } from 'mediasoup/types'
 import type { Logger } from '../../shared/logging.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
-import type { Event, Notifications, ParticipantDescription } from '../../shared/protocol/messages.ts'
+import type { Event, Notifications } from '../../shared/protocol/messages.ts'
 import { ActiveSpeakers, audioLevelObserverOptions } from './active-speakers.ts'
 import { type CloseReason, type RoomCloseReason, toldOf } from './close-reason.ts'
 import { describeCapabilities } from './descriptions.ts'
@@ -13,7 +12,7 @@ import { type RoomCounts, roomCounts } from './room-counts.ts'
 import { type Migration, RoomMigration } from './room-migration.ts'
 import type { RoomObserver } from './room-observer.ts'
 import { RoomObservers } from './room-observers.ts'
-import type { SfuMetrics } from './sfu-metrics.ts'
+import type { Newcomer, RoomOptions } from './room-options.ts'
 import type { Tap } from './tap.ts'
 import { Taps } from './taps.ts'
 import { logTaps, watchTransport } from './watch-transport.ts'
@@ -21,28 +20,6 @@ import type { RouterHome } from './worker-pool.ts'
 
 /** Bits per second assumed towards a client until its bandwidth has been estimated. */
 const INITIAL_OUTGOING_BITRATE = 1_000_000
-
-export type RoomOptions = {
-  readonly id: string
-  readonly epoch: number
-  readonly nodeId: string
-  /** How long the room stays without participants. */
-  readonly emptyTimeoutMs: number
-  readonly clock: Clock
-  /** Names this room in each line. */
-  readonly logger: Logger
-  readonly metrics: SfuMetrics
-  readonly closed: (room: Room, reason: RoomCloseReason) => void
-}
-
-/** Somebody who is to have a place. */
-export type Newcomer = {
-  readonly description: ParticipantDescription
-  /** The room takes no more than so many. */
-  readonly maxParticipants: number
-  /** By which their join can be followed through the logs. */
-  readonly traceId?: string | undefined
-}
 
 /** One conversation, on one router. */
 export class Room implements ParticipantRoom {
@@ -88,7 +65,7 @@ export class Room implements ParticipantRoom {
     this.#router = router
     this.#webRtcServer = webRtcServer
     this.#taps = new Taps(router)
-    router.observer.on('newtransport', (transport) => this.#logIfOfTaps(transport))
+    logTaps(router, { logger: this.#logger, closeReason: () => this.#closeReason })
     this.#observers = new RoomObservers(this.#logger)
     this.#migration = new RoomMigration({
       clock: options.clock,
@@ -274,11 +251,6 @@ export class Room implements ParticipantRoom {
 
   failed(error: unknown): void {
     if (this.#closeReason === undefined) this.#logger.error({ err: error }, 'the media plane failed')
-  }
-
-  #logIfOfTaps(transport: Transport): void {
-    if (transport.type !== 'direct') return
-    logTaps(transport, { logger: this.#logger, closeReason: () => this.#closeReason })
   }
 
   #unlessClosed(producer: SourceProducer, error: unknown): void {

@@ -1,4 +1,4 @@
-import type { Transport, WebRtcTransport } from 'mediasoup/types'
+import type { Router, WebRtcTransport } from 'mediasoup/types'
 import { logLife } from '../../shared/log-life.ts'
 import type { Logger } from '../../shared/logging.ts'
 import type { MediaKind } from '../../shared/protocol/rtp.ts'
@@ -33,12 +33,15 @@ export function watchTransport(transport: WebRtcTransport, { logger, metrics, cl
   })
 }
 
-/** Logs the life of the transport that taps share, and of the taps. */
-export function logTaps(transport: Transport, { logger, closeReason }: Omit<TransportWatch, 'metrics'>): void {
+/** Logs the life of each DirectTransport of a router, which are those that taps share, and of the taps. */
+export function logTaps(router: Router, { logger, closeReason }: Omit<TransportWatch, 'metrics'>): void {
   const why = () => closeReason() ?? 'released'
-  const closed = logLife(logger, 'debug', 'transport', { transportId: transport.id })
-  transport.observer.once('close', () => closed(why()))
-  transport.observer.on('newconsumer', (consumer) => follow(consumer, { what: 'tap', logger, why }))
+  router.observer.on('newtransport', (transport) => {
+    if (transport.type !== 'direct') return
+    const closed = logLife(logger, 'debug', 'transport', { transportId: transport.id })
+    transport.observer.once('close', () => closed(why()))
+    transport.observer.on('newconsumer', (consumer) => follow(consumer, { what: 'tap', logger, why }))
+  })
 }
 
 type Followed = {

@@ -9,6 +9,7 @@ import { startStores } from '../control-plane/stores.ts'
 import { capabilities } from '../media-node/rtp.ts'
 import { TestClient } from '../media-node/test-client.ts'
 import { until } from '../media-node/until.ts'
+import { HeardLines } from './heard-lines.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 
@@ -36,20 +37,20 @@ export async function startTwoProcesses(env: Readonly<Record<string, string>> = 
   parts.defer(() => stores.stop())
   const spool = await mkdtemp(join(tmpdir(), 'jbcalling-spool-'))
   parts.defer(() => rm(spool, { recursive: true }))
-  const lines = { controlPlane: [] as string[], mediaNode: [] as string[] }
-  const start = async (script: string, said: string[], own: Readonly<Record<string, string>>) => {
+  const heard = { controlPlane: new HeardLines(), mediaNode: new HeardLines() }
+  const start = async (script: string, lines: HeardLines, own: Readonly<Record<string, string>>) => {
     const child = await startChild({
       name: script,
       command: [process.execPath, join(ROOT, script)],
       env: { ...process.env, ...stores.env, LOG_LEVEL: 'debug', PORT: '0', ...own, ...env },
-      onLine: (line) => said.push(line),
+      onLine: lines.add,
     })
     parts.defer(async () => void (await child.stop()))
     return child
   }
-  await start('control-plane/main.ts', lines.controlPlane, {})
-  const controlPlane = await said(lines.controlPlane, /"url":"(http:[^"]+)".*"listening"/)
-  const mediaNodeProcess = await start('media-node/main.ts', lines.mediaNode, {
+  await start('control-plane/main.ts', heard.controlPlane, {})
+  const controlPlane = await heard.controlPlane.first(/"url":"(http:[^"]+)".*"listening"/)
+  const mediaNodeProcess = await start('media-node/main.ts', heard.mediaNode, {
     NODE_ID: `node-${randomUUID()}`,
     MEDIA_PORT: '0',
     WORKERS: '1',
@@ -59,7 +60,7 @@ export async function startTwoProcesses(env: Readonly<Record<string, string>> = 
     DRAIN_DEADLINE_SECONDS: '0',
     JWKS_URL: `${controlPlane}/.well-known/jwks.json`,
   })
-  const port = await said(lines.mediaNode, /"port":(\d+).*takes participants/)
+  const port = await heard.mediaNode.first(/"port":(\d+).*takes participants/)
   const urls = { controlPlane, mediaNode: `http://127.0.0.1:${port}` }
   await until(async () => {
     const { nodes } = await (await fetch(`${controlPlane}/v1/nodes`)).json()
@@ -74,7 +75,7 @@ export async function startTwoProcesses(env: Readonly<Record<string, string>> = 
   const owned = parts.move()
   return {
     urls,
-    lines,
+    lines: { controlPlane: heard.controlPlane.all, mediaNode: heard.mediaNode.all },
     mediaNodeProcess,
     metrics: async (which) => (await fetch(`${urls[which]}/metrics`)).text(),
     async join(roomId, displayName, headers) {
@@ -88,14 +89,4 @@ export async function startTwoProcesses(env: Readonly<Record<string, string>> = 
     },
     stop: () => owned.disposeAsync(),
   }
-}
-
-/** What the first line that fits says there. */
-export async function said(lines: readonly string[], pattern: RegExp): Promise<string> {
-  let found: string | undefined
-  await until(() => {
-    found = lines.map((line) => pattern.exec(line)).find((match) => match !== null)?.[1]
-    if (found === undefined) throw new Error(`nobody said ${pattern}:\n${lines.join('\n')}`)
-  })
-  return found ?? ''
 }
