@@ -16,6 +16,7 @@ import { operationRoutes } from './operations.ts'
 import { roomRoutes } from './rooms.ts'
 import { routeSource } from './route-source.ts'
 import { secureAnswers } from './secure-answers.ts'
+import { traceRequests } from './trace-requests.ts'
 import { transcriptRoutes } from './transcripts/transcript-routes.ts'
 
 const MAX_REQUEST_ID_LENGTH = 64
@@ -30,7 +31,7 @@ export function createApp(parts: ControlPlaneParts): OpenAPIHono {
   app.notFound(() => {
     throw new CallError('not_found', 'There is nothing here.')
   })
-  app.use(requestId({ limitLength: MAX_REQUEST_ID_LENGTH }), observeRequests(parts), secureAnswers())
+  app.use(requestId({ limitLength: MAX_REQUEST_ID_LENGTH }), traceRequests(), observeRequests(parts), secureAnswers())
   if (settings.CORS_ORIGINS.length > 0) app.use(crossOrigin(settings.CORS_ORIGINS))
   app.use(limitTime(settings.REQUEST_TIMEOUT_MS, clock))
   app.use(bodyLimit({ maxSize: settings.BODY_LIMIT_BYTES, onError: refuseBody }))
@@ -50,8 +51,8 @@ function crossOrigin(origins: readonly string[]) {
   return cors({
     origin: [...origins],
     allowMethods: ['GET', 'POST', 'DELETE'],
-    allowHeaders: ['authorization', 'content-type', 'x-request-id'],
-    exposeHeaders: ['x-request-id', 'retry-after'],
+    allowHeaders: ['authorization', 'content-type', 'x-request-id', 'traceparent'],
+    exposeHeaders: ['x-request-id', 'traceparent', 'retry-after'],
     maxAge: PREFLIGHT_MAX_AGE_SECONDS,
   })
 }

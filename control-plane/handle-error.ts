@@ -9,10 +9,10 @@ import { problemAnswer } from './problem-answer.ts'
 export function handleError({ logger, metrics }: { logger: Logger; metrics: Metrics }): ErrorHandler {
   return (thrown, c) => {
     const error = asCallError(thrown)
-    const requestId = c.get('requestId')
+    const ids = { requestId: c.get('requestId'), traceId: c.get('traceId') }
     metrics.refused(error.code)
-    if (error.code === 'internal') logger.error({ err: thrown, requestId }, 'request failed')
-    if (error.code === 'unavailable') logger.warn({ err: error.cause, requestId }, error.message)
+    if (error.code === 'internal') logger.error({ err: thrown, ...ids }, 'request failed')
+    if (error.code === 'unavailable') logger.warn({ err: error.cause, ...ids }, error.message)
     return problemAnswer(c, error)
   }
 }

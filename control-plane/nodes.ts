@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { drainRequest, mediaNode } from '../shared/api.ts'
-import type { NodeCommand } from '../shared/node-registry/node-registry.ts'
 import { CallError } from '../shared/protocol/error-code.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
 import type { KnownFleet } from './known-fleet.ts'
+import type { DrainCommand } from './metrics.ts'
 import { jsonAnswer, jsonBody, problems } from './route-shapes.ts'
 
 const mediaNodes = z.object({ nodes: z.array(mediaNode) })
@@ -11,7 +11,7 @@ const params = z.object({ nodeId: z.string().min(1).max(64) })
 
 /** The fleet: to look at, and to drain. */
 export function nodeRoutes({ metrics, logger }: ControlPlaneParts, fleet: KnownFleet) {
-  async function ask(nodeId: string, command: NodeCommand): Promise<void> {
+  async function ask(nodeId: string, command: DrainCommand): Promise<void> {
     if (!(await fleet.find(nodeId))) throw new CallError('not_found', 'There is no such media node.')
     await fleet.send(nodeId, command)
     metrics.drainAsked(command.type)

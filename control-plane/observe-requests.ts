@@ -11,6 +11,7 @@ export function observeRequests({ logger, metrics }: { logger: Logger; metrics: 
     const route = matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))
     const name = route ? `${route.method} ${route.path}` : 'unmatched'
     end({ route: name, statusClass: `${Math.floor(c.res.status / 100)}xx` })
-    logger.debug({ requestId: c.get('requestId'), route: name, status: c.res.status }, 'request answered')
+    const { requestId, traceId } = c.var
+    logger.debug({ requestId, traceId, route: name, status: c.res.status }, 'request answered')
   }
 }

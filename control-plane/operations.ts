@@ -107,11 +107,17 @@ async function fleetFigures(fleet: KnownFleet): Promise<FleetFigures> {
   const { placedFromMemory } = fleet
   try {
     const [nodes, expiredReservations] = await Promise.all([fleet.alive(), fleet.expiredReservations()])
-    const { reservations, oldestHeartbeatMs } = sums(nodes)
-    return { placedFromMemory, registry: { nodes: nodes.length, reservations, oldestHeartbeatMs, expiredReservations } }
+    const { nodes: alive, draining, ...rest } = sums(nodes)
+    const load = meanLoad(nodes.filter((node) => !node.draining))
+    return { placedFromMemory, registry: { ...rest, active: alive - draining, draining, load, expiredReservations } }
   } catch {
     return { placedFromMemory, registry: undefined }
   }
+}
+
+/** 1 where none takes rooms: such a fleet is to grow. */
+function meanLoad(nodes: readonly AliveNode[]): number {
+  return nodes.length === 0 ? 1 : nodes.reduce((total, { load }) => total + load, 0) / nodes.length
 }
 
 function sums(nodes: readonly AliveNode[]): z.infer<typeof fleetSums> {

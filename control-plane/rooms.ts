@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { createRoomRequest, joinAnswer, joinRequest, type Room, room, roomId } from '../shared/api.ts'
 import type { NodeCommand } from '../shared/node-registry/node-registry.ts'
 import { CallError } from '../shared/protocol/error-code.ts'
@@ -21,6 +22,9 @@ import { jsonAnswer, jsonBody, problems } from './route-shapes.ts'
 
 const params = z.object({ roomId })
 
+/** What the lines of one request can be found by. */
+type RequestIds = { readonly requestId: string; readonly traceId: string }
+
 /** Making, reading, closing and joining rooms. */
 export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
   const { rooms, clock, logger, metrics, signingKeys, settings } = parts
@@ -35,10 +39,10 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
   }
   const keys = localKeys(signingKeys.jwks)
 
-  const placed = ({ room: { roomId, nodeId, epoch }, reason, movedBecause }: Placement) => {
+  const placed = ({ room: { roomId, nodeId, epoch }, reason, movedBecause }: Placement, ids: RequestIds) => {
     metrics.allocated(reason)
     if (movedBecause !== undefined) metrics.reallocated(movedBecause)
-    if (reason !== 'kept') logger.info({ roomId, nodeId, epoch, reason, movedBecause }, 'room allocated')
+    if (reason !== 'kept') logger.info({ ...ids, roomId, nodeId, epoch, reason, movedBecause }, 'room allocated')
   }
 
   return new OpenAPIHono()
@@ -53,7 +57,7 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
       async (c) => {
         const wanted = { roomId: newRoomId(), ...c.req.valid('json'), createdAt: clock.now() }
         const placement = await createRoom(allocation, wanted)
-        placed(placement)
+        placed(placement, idsOf(c))
         return c.json(placement.room, 201)
       },
     )
@@ -97,8 +101,9 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
         const asked = c.req.valid('json')
         const participantId = await participantOf(roomId, asked.rejoinToken)
         const placement = await placeRoom(allocation, roomId, asked.lostNodeId)
-        placed(placement)
-        const grant = joinGrant(placement.room, participantId, asked, clock.now())
+        const ids = idsOf(c)
+        placed(placement, ids)
+        const grant = { ...joinGrant(placement.room, participantId, asked, clock.now()), traceId: ids.traceId }
         const [token, rejoinToken] = await Promise.all([
           signJoinToken(signingKeys.current, grant),
           signRejoinToken(signingKeys.current, grant, clock.now()),
@@ -106,6 +111,7 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
         ])
         const { nodeId, epoch, expiresAt } = grant
         const { url } = placement.node
+        logger.info({ ...ids, roomId, participantId, nodeId, epoch }, 'participant sent to a media node')
         const iceServers = iceServersFor(settings, participantId, clock.now())
         return c.json({ token, url, nodeId, epoch, participantId, rejoinToken, expiresAt, iceServers }, 200)
       },
@@ -119,6 +125,10 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
     if (before.roomId !== roomId) throw new CallError('token_invalid', 'The rejoin token is for another room.')
     return before.participantId
   }
+}
+
+function idsOf(c: Context): RequestIds {
+  return { requestId: c.get('requestId'), traceId: c.get('traceId') }
 }
 
 function joinGrant(room: Room, participantId: string, asked: z.infer<typeof joinRequest>, now: number): JoinGrant {

@@ -103,6 +103,9 @@ export class MediaNode {
       load: () => this.#meter.load,
       draining: () => this.draining,
       heartbeatAgeSeconds: () => this.#member.heartbeatAgeSeconds,
+      workersWanted: pool.wanted,
+      lanesWanted: media.captions.lanesWanted,
+      engines: () => media.captions.engines(),
     })
   }
 
@@ -175,12 +178,13 @@ export class MediaNode {
   }
 
   async #close(): Promise<void> {
-    const { captions, pool, rooms, transcripts, translator } = this.#media
+    const { captions, meter, pool, rooms, transcripts, translator } = this.#media
     if (this.#port !== 0) await this.#member.announceEnd()
     rooms.close('draining')
     await this.#signalling.close()
     await this.#member.leave()
     this.#meter.close()
+    meter.close()
     await closeHttpServer(this.#server)
     await pool.close()
     await captions.close()

@@ -7,6 +7,7 @@ import type { Translator } from './captions/translation/translator.ts'
 import { translatorOf } from './captions/translation/translator-settings.ts'
 import { CaptionsInRooms } from './captions-in-rooms.ts'
 import { lookedUpAddress, withLookedUpHost } from './looked-up-address.ts'
+import { MediaMeter } from './media-meter.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { MediaNodeSettings } from './settings.ts'
 import { Rooms } from './sfu/rooms.ts'
@@ -21,7 +22,7 @@ export type MediaPlaneOptions = {
 }
 
 /**
- * Rooms and their captions, and what they stand on; whoever starts it closes `rooms`, `pool`, `captions` and, after them,
+ * Rooms and their captions, and what they stand on; whoever starts it closes `rooms`, `meter`, `pool`, `captions` and, after them,
  * `translator` and `transcripts`.
  */
 export type MediaPlane = {
@@ -35,6 +36,7 @@ export type MediaPlane = {
   readonly pool: WorkerPool
   readonly rooms: Rooms
   readonly transcripts: Transcripts
+  readonly meter: MediaMeter
 }
 
 /** @throws SettingsError when a media port or the folder of the finals is taken */
@@ -62,15 +64,15 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   const rooms = new Rooms({
     nodeId,
     createRouter: () => pool.createRouter(),
-    closed: metrics.roomClosed,
-    migrated: metrics.migrated,
-    roomMoved: metrics.roomMoved,
+    metrics: metrics.sfu,
     clock,
     logger,
   })
   rooms.follow((room) => captionsInRooms.follow(room))
+  const participants = () => rooms.all.flatMap((room) => room.participants)
+  const meter = new MediaMeter({ participants, metrics: metrics.media, clock })
   parts.move()
-  return { nodeId, internalUrl, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
+  return { meter, nodeId, internalUrl, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
 }
 
 async function startPool({ settings, clock, logger }: MediaPlaneOptions, metrics: Metrics): Promise<WorkerPool> {

@@ -1,15 +1,26 @@
-import pino, { type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger } from 'pino'
 
 export type { Logger }
 
-/** JSON logs on standard output. Tokens, keys and what people said must never be put into a log call; these are a net. */
-export function createLogger(options: { name: string; level: string }): Logger {
-  return pino({
-    name: options.name,
-    level: options.level,
-    redact: {
-      paths: ['token', '*.token', 'authorization', '*.authorization', 'text', '*.text', 'ip', '*.ip'],
-      remove: true,
-    },
-  })
+/** `payload` is what errors about a token carry: its claims. */
+const NEVER_LOGGED = [
+  'token',
+  'rejoinToken',
+  'resumeToken',
+  'authorization',
+  'payload',
+  'text',
+  'displayName',
+  'ip',
+  'address',
+]
+
+/**
+ * JSON logs, on standard output unless somewhere else is given. Tokens, keys, addresses, names and what people said must
+ * never be put into a log call; leaving these out is a net.
+ */
+export function createLogger(options: { name: string; level: string }, destination?: DestinationStream): Logger {
+  const { name, level } = options
+  const redact = { paths: NEVER_LOGGED.flatMap((field) => [field, `*.${field}`]), remove: true }
+  return pino({ name, level, redact }, destination ?? pino.destination(1))
 }

@@ -11,6 +11,7 @@ import { z } from 'zod'
 import { roomId } from './api.ts'
 import { CallError } from './protocol/error-code.ts'
 import { languageTag } from './protocol/language-tag.ts'
+import { TRACE_ID } from './protocol/trace-context.ts'
 
 /** Join tokens live this long; a client connects within seconds. */
 export const TOKEN_TTL_SECONDS = 60
@@ -37,6 +38,8 @@ const claims = z.object({
   lang: languageTag,
   max: z.int().min(1),
   idle: z.int().min(0),
+  /** Missing from tokens of a control plane that is older than this. */
+  trace: z.string().regex(TRACE_ID).exactOptional(),
 })
 
 /** What a join token says. `expiresAt` is in milliseconds since the Unix epoch. */
@@ -51,6 +54,8 @@ export type JoinGrant = {
   readonly maxParticipants: number
   readonly emptyTimeoutSeconds: number
   readonly expiresAt: number
+  /** The trace (W3C Trace Context) that the join belongs to. */
+  readonly traceId?: string | undefined
 }
 
 export type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey }
@@ -64,6 +69,7 @@ export function signJoinToken(key: SigningKey, grant: JoinGrant): Promise<string
     lang: grant.language,
     max: grant.maxParticipants,
     idle: grant.emptyTimeoutSeconds,
+    ...(grant.traceId !== undefined && { trace: grant.traceId }),
   })
     .setProtectedHeader({ alg: ALGORITHM, kid: key.kid, typ: 'JWT' })
     .setIssuer(ISSUER)
@@ -109,6 +115,7 @@ export async function verifyJoinToken(
     maxParticipants: data.max,
     emptyTimeoutSeconds: data.idle,
     expiresAt: data.exp * 1_000,
+    ...(data.trace !== undefined && { traceId: data.trace }),
   }
 }
 

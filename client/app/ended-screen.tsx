@@ -1,5 +1,6 @@
 import type { Call } from '../sdk/call.ts'
 import { CopyButton } from './copy-button.tsx'
+import { ErrorReference } from './error-reference.tsx'
 import { Icon } from './icon.tsx'
 import { MessageScreen } from './message-screen.tsx'
 import { callProblem } from './problem.ts'
@@ -39,6 +40,7 @@ export function EndedScreen(props: { call: Call; error: unknown; onJoinAgain: ()
           </>
         }
       />
+      <ErrorReference error={props.error} />
     </MessageScreen>
   )
 }

@@ -4,6 +4,7 @@ import { CopyButton } from './copy-button.tsx'
 import { DeviceNotices } from './device-notices.tsx'
 import { DevicePickers } from './device-pickers.tsx'
 import { DevicePreview } from './device-preview.tsx'
+import { ErrorReference } from './error-reference.tsx'
 import { LanguageField } from './language-field.tsx'
 import type { LocalMedia } from './local-media.ts'
 import { Notice } from './notice.tsx'
@@ -80,6 +81,7 @@ function JoinProblem(props: { error: unknown; choices: Choices; onChange: (choic
           New room
         </button>
       )}
+      <ErrorReference error={props.error} />
     </Notice>
   )
 }

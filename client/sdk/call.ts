@@ -50,7 +50,7 @@ export class Call {
     } catch (cause) {
       call.leave()
       options.signal?.throwIfAborted()
-      throw joinError(cause)
+      throw joinError(cause).traced(call.#lifeline.traceId)
     } finally {
       options.signal?.removeEventListener('abort', giveUp)
     }

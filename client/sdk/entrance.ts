@@ -1,5 +1,6 @@
 import type { JoinAnswer } from '../../shared/api.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
+import { continueTrace, writeTraceparent } from '../../shared/protocol/trace-context.ts'
 import { asCallError } from './as-call-error.ts'
 import type { Speech } from './call-state.ts'
 import { Connection, type ConnectionEvents } from './connection.ts'
@@ -24,6 +25,7 @@ export class Entrance {
   readonly #eventsOf: (connection: () => Connection) => ConnectionEvents
   #rejoinToken: string | undefined
   #participantId = ''
+  #traceId: string | undefined
 
   constructor(options: {
     room: { readonly api: string; readonly roomId: string; readonly displayName: string }
@@ -41,12 +43,21 @@ export class Entrance {
     return this.#participantId
   }
 
+  /** Of the last time that they asked to be let in: by it the join can be found in the servers' logs. */
+  get traceId(): string | undefined {
+    return this.#traceId
+  }
+
   /** Which media node has the room; one that was lost is looked after first. */
   async ask(options: { speech: Speech; signal: AbortSignal; lostNodeId?: string }): Promise<JoinAnswer> {
     const { speech, lostNodeId } = options
     const { api, roomId, displayName } = this.#room
     const rejoinToken = this.#rejoinToken
-    const answer = await enterRoom({ api, fetch: this.#environment.fetch, signal: options.signal }, roomId, {
+    const { fetch, random } = this.#environment
+    const trace = continueTrace(undefined, (bytes) => randomBytes(bytes, random))
+    this.#traceId = trace.traceId
+    const traceparent = writeTraceparent(trace)
+    const answer = await enterRoom({ api, fetch, traceparent, signal: options.signal }, roomId, {
       displayName,
       language: speech.language,
       ...(rejoinToken !== undefined && { rejoinToken }),
@@ -112,6 +123,10 @@ export class Entrance {
       cancel()
     }
   }
+}
+
+function randomBytes(bytes: number, random: () => number): Uint8Array {
+  return Uint8Array.from({ length: bytes }, () => Math.floor(random() * 256))
 }
 
 /** False when there is nothing to resume any more. @throws CallError when that is not known */

@@ -59,6 +59,11 @@ export class Lifeline {
     this.#stopNetworkWatch = environment.watchNetwork(() => this.#networkChanged())
   }
 
+  /** By which the last join can be found in the servers' logs. */
+  get traceId(): string | undefined {
+    return this.#entrance.traceId
+  }
+
   /** @throws CallError */
   async start(): Promise<void> {
     const connection = await this.#enterFirst()
@@ -67,9 +72,10 @@ export class Lifeline {
   }
 
   /** The one way out: closes everything and says why, once. */
-  end(error: CallError | null): void {
+  end(reason: CallError | null): void {
     const state = this.#state.get()
     if (state.phase.name === 'ended') return
+    const error = reason === null ? null : reason.traced(this.traceId)
     this.#state.set({ ...state, phase: { name: 'ended', error }, speakers: [] })
     this.#stopNetworkWatch()
     this.#patience.stop()

@@ -8,6 +8,8 @@ export type RoomApiOptions = {
   /** Origin of the control plane, such as `https://calls.example`; empty for the page's own. */
   readonly api: string
   readonly signal?: AbortSignal
+  /** Where in a trace this call is, as W3C Trace Context writes it. */
+  readonly traceparent?: string
   readonly fetch?: typeof fetch
 }
 
@@ -46,7 +48,10 @@ async function post(options: RoomApiOptions, path: string, body: unknown): Promi
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline
   const response = await (options.fetch ?? fetch)(`${options.api}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(options.traceparent !== undefined && { traceparent: options.traceparent }),
+    },
     body: JSON.stringify(body),
     signal,
   }).catch((cause: unknown) => {

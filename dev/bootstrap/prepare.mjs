@@ -7,6 +7,7 @@ import { node24 } from './node-24.mjs'
 import { npmPackages } from './npm-packages.mjs'
 import { ROOT } from './paths.mjs'
 import { withProgress } from './progress.mjs'
+import { findPromtool, providePromtool } from './promtool.mjs'
 import { SetupError } from './setup-error.mjs'
 
 const OTHER_SETUP_DEADLINE_MS = 2 * 60 * 60_000
@@ -20,6 +21,7 @@ const OTHER_SETUP_DEADLINE_MS = 2 * 60 * 60_000
  */
 export async function prepare(purpose) {
   if (!isPrepared(purpose)) await setUpAlone(purpose)
+  if (purpose === 'test' && findPromtool() === undefined) await providePromtool()
   const worker = findWorker()
   const env = { ...process.env, ...(worker === undefined ? {} : { MEDIASOUP_WORKER_BIN: worker }) }
   return { node: node24(), env: { ...env, ...withoutSpeechRecognition(purpose), ...withoutTranslation(purpose) } }

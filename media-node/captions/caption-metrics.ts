@@ -1,5 +1,10 @@
 /** The way of a sound to a caption: waiting for its lane, ordering and decoding, recognition, translation, telling the readers. */
-export type CaptionStage = 'tap' | 'lane' | 'engine' | 'translate' | 'fanout'
+export const captionStages = ['tap', 'lane', 'engine', 'translate', 'fanout'] as const
+export type CaptionStage = (typeof captionStages)[number]
+
+/** A text that may still change, and one that will not. */
+export const shownTexts = ['partial', 'final'] as const
+export type ShownText = (typeof shownTexts)[number]
 
 export const CAPTION_COUNTERS = [
   'packets_received',
@@ -32,5 +37,7 @@ export type CaptionCounter = (typeof CAPTION_COUNTERS)[number]
 /** Where the captions report their figures. Nothing in them names a person or what was said. */
 export type CaptionMetrics = {
   observeStage(stage: CaptionStage, seconds: number): void
+  /** From the capture of a text's last sound until readers are sent the text. */
+  observeDelay(text: ShownText, seconds: number): void
   count(counter: CaptionCounter, by: number): void
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../../shared/logging.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
 import type { SpeechToText } from './engine-settings.ts'
 import type { LaneSettings } from './lane-messages.ts'
-import { LanePool, startLaneThread } from './lane-pool.ts'
+import { type EngineUse, LanePool, startLaneThread } from './lane-pool.ts'
 import { monotonicMs } from './monotonic-clock.ts'
 import { RoomCaptions, type RoomCaptionsEvents } from './room-captions.ts'
 import type { CaptionPlant, TapSource } from './speaker-captions.ts'
@@ -73,6 +73,14 @@ export class Captions {
   counts(): CaptionCounts {
     const taps = [...this.#rooms].reduce((sum, room) => sum + room.taps, 0)
     return { ...this.#pool.counts, taps }
+  }
+
+  get lanesWanted(): number {
+    return this.#pool.lanesWanted
+  }
+
+  engines(): readonly EngineUse[] {
+    return this.#pool.engines()
   }
 
   /** Milliseconds of CPU that each lane has used since its start. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Engine, EngineFailure, EngineRequest } from './engine.ts'
 import type { LaneTally } from './lane-tally.ts'
-import { type EngineChange, SuppliedEngine, type SuppliedStream } from './supplied-engine.ts'
+import { type EngineChange, type EngineStreamLife, SuppliedEngine, type SuppliedStream } from './supplied-engine.ts'
 
 export type EngineSource = { readonly name: string; readonly create: () => Promise<Engine> }
 
@@ -13,6 +13,7 @@ export type EngineSupplyOptions = {
   readonly clock: Clock
   readonly random: () => number
   readonly changed: (change: EngineChange) => void
+  readonly streamLife?: (life: EngineStreamLife) => void
 }
 
 /** `instead` is whether the engine that should have it cannot be had. */
@@ -100,9 +101,9 @@ export class EngineSupply {
   }
 
   #supplied(source: EngineSource): SuppliedEngine {
-    const { clock, random, tally, changed } = this.#options
+    const { clock, random, tally, changed, streamLife = () => undefined } = this.#options
     return new SuppliedEngine({
-      ...{ ...source, clock, random, changed },
+      ...{ ...source, clock, random, changed, streamLife },
       failure: () => tally.count('engine_failures', 1),
       admitting: () => this.#better(),
     })

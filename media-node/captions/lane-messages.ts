@@ -2,7 +2,7 @@ import type { CaptionsStatus } from '../../shared/protocol/caption.ts'
 import type { CaptionCounter } from './caption-metrics.ts'
 import type { SpeechToText } from './engine-settings.ts'
 import type { PacketBatch } from './packet-batch.ts'
-import type { EngineChange } from './supplied-engine.ts'
+import type { EngineChange, EngineStreamLife } from './supplied-engine.ts'
 
 /** What a lane's thread is started with; `maxStreams` is the lane's own share. */
 export type LaneSettings = SpeechToText
@@ -65,5 +65,6 @@ export type FromLane =
   | { readonly kind: 'settled'; readonly streams: ReadonlyMap<number, number> }
   | { readonly kind: 'status'; readonly stream: number; readonly status: LaneStatus }
   | { readonly kind: 'engine'; readonly change: EngineChange }
+  | { readonly kind: 'engine-stream'; readonly life: EngineStreamLife }
   | { readonly kind: 'holdings'; readonly holdings: LaneHoldings }
   | { readonly kind: 'report'; readonly report: LaneReport }

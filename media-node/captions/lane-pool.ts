@@ -22,6 +22,8 @@ export type LanePoolOptions = {
   readonly startThread: (settings: LaneSettings) => Worker
 }
 
+export type EngineUse = { readonly engine: string; readonly used: number; readonly resting: number }
+
 /** A lane that says nothing for so long is busy or hangs, which is looked after elsewhere. */
 const CPU_DEADLINE_MS = 2_000
 
@@ -40,7 +42,7 @@ export class LanePool {
     this.#options = options
     const { speech } = options
     const lanes = speech.engine.name === 'none' ? 0 : Math.min(options.lanes, speech.maxStreams)
-    this.#seats = Array.from({ length: lanes }, (_, seat) => this.#seat(shareOf(speech.maxStreams, lanes, seat)))
+    this.#seats = Array.from({ length: lanes }, (_, seat) => this.#seat(seat, shareOf(speech.maxStreams, lanes, seat)))
   }
 
   /** Resolves when every lane has started or failed to; those that failed are tried again. */
@@ -72,6 +74,22 @@ export class LanePool {
     }
   }
 
+  /** Lanes that there should be. */
+  get lanesWanted(): number {
+    return this.#seats.length
+  }
+
+  /** By each engine that may be used: how many lanes use it, and how many leave it alone for a while. */
+  engines(): readonly EngineUse[] {
+    const { engine, fallback } = this.#options.speech
+    const names = [engine, ...(fallback === undefined ? [] : [fallback])].map(({ name }) => name)
+    return names.map((name) => {
+      const states = this.#seats.map((seat) => seat.isResting(name))
+      const count = (wanted: boolean) => states.filter((state) => state === wanted).length
+      return { engine: name, used: count(false), resting: count(true) }
+    })
+  }
+
   /** Milliseconds of CPU that each lane has used since its start; one that does not say so is left out. */
   async cpuTimes(): Promise<ReadonlyMap<Lane, number>> {
     const asked = [...this.#lanes].map(async (lane): Promise<[Lane, number]> => [lane, await lane.cpuMs()])
@@ -96,16 +114,16 @@ export class LanePool {
     await Promise.all(this.#seats.map((seat) => seat.close()))
   }
 
-  #seat(maxStreams: number): LaneSeat {
-    const { speech, metrics, logger } = this.#options
+  #seat(index: number, maxStreams: number): LaneSeat {
+    const { speech, metrics } = this.#options
     return new LaneSeat({
       ...this.#options,
+      index,
       settings: { ...speech, maxStreams },
       count: metrics.count,
       events: this.#events,
       joined: (lane) => this.#joined(lane),
-      lost: (lane, cause) => {
-        logger.error({ err: cause }, 'a caption lane was lost')
+      lost: (lane) => {
         metrics.count('lanes_lost', 1)
         this.#lost(lane)
       },
@@ -140,7 +158,7 @@ export class LanePool {
     })
   }
 
-  readonly #events: Omit<LaneEvents, 'lost'> = {
+  readonly #events: Omit<LaneEvents, 'lost' | 'engineStream'> = {
     caption: (stream, caption, postedAt) => this.#streams.get(stream)?.caption(caption, postedAt),
     settled: (stream, before) => this.#streams.get(stream)?.settled(before),
     status: (stream, status) => this.#streams.get(stream)?.status(status),

@@ -1,12 +1,16 @@
 import type { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
+import { logLife } from '../../shared/log-life.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { BackOff } from './back-off.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
 import { Lane, type LaneEvents } from './lane.ts'
 import type { LaneSettings } from './lane-messages.ts'
+import type { EngineStreamLife } from './supplied-engine.ts'
 
 export type LaneSeatOptions = {
+  /** Of this seat among all. */
+  readonly index: number
   readonly settings: LaneSettings
   readonly logger: Logger
   readonly clock: Clock
@@ -15,10 +19,10 @@ export type LaneSeatOptions = {
   readonly random: () => number
   readonly count: CaptionMetrics['count']
   readonly startThread: (settings: LaneSettings) => Worker
-  readonly events: Omit<LaneEvents, 'lost'>
+  readonly events: Omit<LaneEvents, 'lost' | 'engineStream'>
   readonly joined: (lane: Lane) => void
   /** A lane that had joined is gone; the next one is on its way. */
-  readonly lost: (lane: Lane, cause: Error) => void
+  readonly lost: (lane: Lane) => void
 }
 
 const FIRST_RETRY_MS = 2_000
@@ -35,6 +39,9 @@ export class LaneSeat {
   #lostEarly = false
   #reported: string | undefined
   #cancelRetry: () => void = () => undefined
+  #logClosed: (reason: string) => void = () => undefined
+  /** The engines that the lane leaves alone for a while. */
+  readonly #resting = new Set<string>()
   #closed = false
 
   constructor(options: LaneSeatOptions) {
@@ -63,9 +70,15 @@ export class LaneSeat {
     await lane.close()
   }
 
+  /** Whether there is a lane that leaves this engine alone; undefined while there is none. */
+  isResting(engine: string): boolean | undefined {
+    return this.#joinedAt === undefined ? undefined : this.#resting.has(engine)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#cancelRetry()
+    this.#logClosed('stopped')
     await this.#lane?.close()
   }
 
@@ -74,14 +87,32 @@ export class LaneSeat {
     const lane: Lane = new Lane({
       ...this.#options,
       thread: startThread(settings),
-      events: { ...events, lost: (cause) => this.#lost(lane, cause) },
+      events: {
+        ...events,
+        engine: (change) => {
+          if (change.state === 'open') this.#resting.add(change.engine)
+          else this.#resting.delete(change.engine)
+          events.engine(change)
+        },
+        engineStream: (life) => this.#logStream(life),
+        lost: (cause) => this.#lost(lane, cause),
+      },
     })
     return lane
+  }
+
+  #logStream({ engine, stream, closed }: EngineStreamLife): void {
+    const { logger, index } = this.#options
+    const ids = { lane: index, engine, engineStream: stream }
+    if (closed === undefined) logger.debug(ids, 'engine stream opened')
+    else logger.debug({ ...ids, reason: closed }, 'engine stream closed')
   }
 
   #joined(lane: Lane): void {
     this.#joinedAt = this.#options.now()
     this.#reported = undefined
+    const { logger, index } = this.#options
+    this.#logClosed = logLife(logger, 'info', 'caption lane', { lane: index })
     this.#options.joined(lane)
   }
 
@@ -89,7 +120,11 @@ export class LaneSeat {
     if (this.#joinedAt === undefined || this.#closed) return
     const early = this.#options.now() - this.#joinedAt < PROVEN_MS
     this.#joinedAt = undefined
-    this.#options.lost(lane, cause)
+    this.#resting.clear()
+    this.#logClosed = () => undefined
+    const { logger, index } = this.#options
+    logger.error({ err: cause, lane: index, reason: 'lost' }, 'caption lane closed')
+    this.#options.lost(lane)
     if (!early) this.#backOff.reset()
     this.#startAfter(early && this.#lostEarly ? this.#backOff.next() : 0)
     this.#lostEarly = early

@@ -21,6 +21,7 @@ try {
     engine: sourceOf(engine),
     fallback: fallback && sourceOf(fallback),
     changed: (change) => post({ kind: 'engine', change }),
+    streamLife: (life) => post({ kind: 'engine-stream', life }),
   })
   await supply.start()
   const work = new LaneWork({

@@ -14,7 +14,7 @@ import type {
 } from './lane-messages.ts'
 import { PacketBatchWriter } from './packet-batch.ts'
 import type { RecentPacket } from './recent-packets.ts'
-import type { EngineChange } from './supplied-engine.ts'
+import type { EngineChange, EngineStreamLife } from './supplied-engine.ts'
 
 export type LaneEvents = {
   caption(stream: number, caption: LaneCaption, postedAt: number): void
@@ -23,6 +23,7 @@ export type LaneEvents = {
   status(stream: number, status: LaneStatus): void
   /** An engine is left alone for a while, or used again. */
   engine(change: EngineChange): void
+  engineStream(life: EngineStreamLife): void
   report(report: LaneReport): void
   /** The thread has died or hangs; its streams are gone with it. */
   lost(cause: Error): void
@@ -193,6 +194,9 @@ export class Lane {
         break
       case 'engine':
         events.engine(message.change)
+        break
+      case 'engine-stream':
+        events.engineStream(message.life)
         break
       case 'holdings':
         this.#holdings = message.holdings

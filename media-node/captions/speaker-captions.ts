@@ -116,6 +116,7 @@ export class SpeakerCaptions {
     const times = { startMs: this.#epochMs(startedAt), endMs: this.#epochMs(endedAt) }
     this.#show({ ...rest, text: captionText(text), participantId, language, ...times })
     metrics.observeStage('fanout', (now() - postedAt) / 1000)
+    metrics.observeDelay(rest.final ? 'final' : 'partial', (now() - endedAt) / 1000)
   }
 
   #show(caption: Caption): void {

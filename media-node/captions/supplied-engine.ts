@@ -10,12 +10,16 @@ export type SuppliedEngineOptions = {
   readonly random: () => number
   readonly failure: () => void
   readonly changed: (change: EngineChange) => void
+  readonly streamLife: (life: EngineStreamLife) => void
   /** Streams that were not admitted may be now. */
   readonly admitting: () => void
 }
 
 /** What the operator is told about an engine; `detail` as in an engine's failure. */
 export type EngineChange = { readonly engine: string; readonly state: 'open' | 'closed'; readonly detail: string }
+
+/** A stream of an engine came to be or, with the reason, is gone. Numbers tell an engine's streams apart. */
+export type EngineStreamLife = { readonly engine: string; readonly stream: number; readonly closed?: string }
 
 export type SuppliedStream = {
   readonly stream: EngineStream
@@ -37,6 +41,7 @@ export class SuppliedEngine {
   #creating: Promise<Engine> | undefined
   #engine: Engine | undefined
   #lastLanguage: string | undefined
+  #streams = 0
   #refused = false
   #closed = false
 
@@ -81,6 +86,7 @@ export class SuppliedEngine {
   async open(request: EngineRequest): Promise<SuppliedStream | EngineFailure> {
     this.#lastLanguage = request.language
     const leave = this.#breaker.enter()
+    const life = this.#life()
     const opened = await this.#opened({
       ...request,
       onText: (text) => {
@@ -90,6 +96,7 @@ export class SuppliedEngine {
       },
       onFailure: (failure) => {
         this.#failed(failure, request.language)
+        life.ended(failure.kind)
         leave()
         request.onFailure(failure)
       },
@@ -99,13 +106,16 @@ export class SuppliedEngine {
       leave()
       return opened
     }
+    life.began()
     const close = () => {
+      life.ended('done')
       leave()
       opened.close()
     }
     const hung = (detail: string) => {
       this.#options.failure()
       this.#breaker.failed('hung', detail)
+      life.ended('hung')
       close()
     }
     return { stream: opened, hung, close }
@@ -116,6 +126,25 @@ export class SuppliedEngine {
     this.#closed = true
     this.#breaker.close()
     this.#engine?.close()
+  }
+
+  /** Tells the birth and the death of one stream once each, in this order: it may fail before anybody has it. */
+  #life(): { began(): void; ended(reason: string): void } {
+    this.#streams += 1
+    const ids = { engine: this.#options.name, stream: this.#streams }
+    let isOpen = false
+    let closed: string | undefined
+    return {
+      began: () => {
+        isOpen = true
+        this.#options.streamLife(ids)
+        if (closed !== undefined) this.#options.streamLife({ ...ids, closed })
+      },
+      ended: (reason) => {
+        if (closed === undefined && isOpen) this.#options.streamLife({ ...ids, closed: reason })
+        closed ??= reason
+      },
+    }
   }
 
   #failed({ kind, detail }: EngineFailure, language?: string): void {

@@ -26,9 +26,15 @@ export const closeReasons = [
 export type CloseReason = (typeof closeReasons)[number]
 
 /** Why a room goes. `empty` finds nobody to tell; the others are what its participants are told. */
-export type RoomCloseReason =
-  | 'empty'
-  | Extract<CloseReason, 'room_closed' | 'stale_allocation' | 'unavailable' | 'draining'>
+export const roomCloseReasons = [
+  'empty',
+  'room_closed',
+  'stale_allocation',
+  'unavailable',
+  'draining',
+] as const satisfies readonly ('empty' | CloseReason)[]
+
+export type RoomCloseReason = (typeof roomCloseReasons)[number]
 
 /** What somebody who asks for a room that went is told. */
 export function toldOf(reason: RoomCloseReason): Exclude<RoomCloseReason, 'empty'> {

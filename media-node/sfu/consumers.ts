@@ -45,6 +45,15 @@ export class Consumers {
     return [...this.#announced.values()].map(({ consumer, producer }) => describeConsumer(consumer, producer))
   }
 
+  /** The first of each kind that flows: how these do says how the way to this client does. */
+  get sampled(): Consumer[] {
+    const flowing = [...this.#announced.values()].map(({ consumer }) => consumer)
+    return (['audio', 'video'] as const).flatMap(
+      (kind) =>
+        flowing.find((consumer) => consumer.kind === kind && !consumer.paused && !consumer.producerPaused) ?? [],
+    )
+  }
+
   /**
    * Makes a consumer of every producer there is. These are not paused: the client has not connected its transport yet, so
    * no packet flows before it has applied them. Producers that come later are offered one by one.

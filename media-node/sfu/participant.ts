@@ -1,4 +1,6 @@
 import type { RtpCapabilities, WebRtcTransport } from 'mediasoup/types'
+import { logLife } from '../../shared/log-life.ts'
+import type { Logger } from '../../shared/logging.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import type {
   ConsumerDescription,
@@ -11,12 +13,13 @@ import { accepted } from './accepted.ts'
 import type { CloseReason } from './close-reason.ts'
 import { Consumers } from './consumers.ts'
 import { describeTransport } from './descriptions.ts'
+import { type MediaSample, sampleMedia } from './media-sample.ts'
 import type { ParticipantLink } from './participant-link.ts'
 import { Producers, type SourceProducer } from './producers.ts'
 
 /** What a participant needs of its room. */
 export type ParticipantRoom = {
-  createTransport(): Promise<WebRtcTransport>
+  createTransport(participant: Participant): Promise<WebRtcTransport>
   canConsume(producer: SourceProducer, rtpCapabilities: RtpCapabilities): boolean
   producersOfOthers(participant: Participant): readonly SourceProducer[]
   /** Lets the participant in: greets it and tells the others. */
@@ -48,17 +51,27 @@ type Media = { readonly producers: Producers; readonly consumers: Consumers }
 export class Participant {
   readonly id: string
   readonly link: ParticipantLink
+  /** Names this participant, their room and their join in each line. */
+  readonly logger: Logger
   readonly #room: ParticipantRoom
   #description: ParticipantDescription
   readonly #transports = new Map<string, { readonly transport: WebRtcTransport; connected: boolean }>()
   #media: Media | undefined
-  #closed = false
+  readonly #logClosed: (reason: CloseReason) => void
+  #closeReason: CloseReason | undefined
 
-  constructor(options: { description: ParticipantDescription; link: ParticipantLink; room: ParticipantRoom }) {
+  constructor(options: {
+    description: ParticipantDescription
+    link: ParticipantLink
+    room: ParticipantRoom
+    logger: Logger
+  }) {
     this.id = options.description.participantId
     this.#description = options.description
     this.link = options.link
     this.#room = options.room
+    this.logger = options.logger
+    this.#logClosed = logLife(this.logger, 'info', 'participant')
   }
 
   get description(): ParticipantDescription {
@@ -66,7 +79,12 @@ export class Participant {
   }
 
   get closed(): boolean {
-    return this.#closed
+    return this.#closeReason !== undefined
+  }
+
+  /** Why they went; undefined while they are here. */
+  get closeReason(): CloseReason | undefined {
+    return this.#closeReason
   }
 
   get producers(): readonly SourceProducer[] {
@@ -91,10 +109,19 @@ export class Participant {
     }
   }
 
+  /** How their media does: both transports, what they send, and one of each kind that they receive. */
+  sampleMedia(): Promise<MediaSample> {
+    return sampleMedia({
+      transports: [...this.#transports.values()].map(({ transport }) => transport),
+      producers: this.producers,
+      consumers: this.#media?.consumers.sampled ?? [],
+    })
+  }
+
   /** Creates both transports and joins. Does nothing more when the participant closes meanwhile. */
   async open(): Promise<void> {
     const [send, receive] = await Promise.all([this.#createTransport(), this.#createTransport()])
-    if (this.#closed) return
+    if (this.closed) return
     this.#media = {
       producers: new Producers({
         participantId: this.id,
@@ -170,7 +197,7 @@ export class Participant {
 
   /** The client has another connection now, and may have missed anything. */
   catchUp(rest: ResumedRest): void {
-    if (this.#closed) return
+    if (this.closed) return
     this.#room.participantResumed(this, rest)
     this.#media?.consumers.refreshPictures()
   }
@@ -186,29 +213,30 @@ export class Participant {
   }
 
   close(reason: CloseReason): void {
-    if (this.#closed) return
-    this.#closed = true
+    if (this.closed) return
+    this.#closeReason = reason
     this.#media?.producers.close()
     this.#media?.consumers.close()
     for (const { transport } of this.#transports.values()) transport.close()
     this.#transports.clear()
     this.#room.participantClosed(this, reason)
     this.link.close(reason)
+    this.#logClosed(reason)
   }
 
   #joined(): Media {
-    if (this.#media === undefined || this.#closed)
+    if (this.#media === undefined || this.closed)
       throw new CallError('invalid_state', 'This participant is not joined.')
     return this.#media
   }
 
   async #createTransport(): Promise<WebRtcTransport> {
-    return this.#own(await this.#room.createTransport())
+    return this.#own(await this.#room.createTransport(this))
   }
 
   /** Keeps what was created while awaiting; closes it if the participant left meanwhile. */
   #own(transport: WebRtcTransport): WebRtcTransport {
-    if (this.#closed) transport.close()
+    if (this.closed) transport.close()
     else this.#transports.set(transport.id, { transport, connected: false })
     return transport
   }

@@ -1,12 +1,14 @@
 import type { Clock } from '../../shared/clock.ts'
-import type { Notifications } from '../../shared/protocol/messages.ts'
+import { type Notifications, notifications } from '../../shared/protocol/messages.ts'
 import type { CloseReason, RoomCloseReason } from './close-reason.ts'
 import type { Participant } from './participant.ts'
 
+export const migrationReasons = notifications.migrate.shape.reason.options
 export type MigrationReason = Notifications['migrate']['reason']
 
 /** `asked` to follow the room; then `left` in time, or `cut_off` at the deadline. */
-export type MigrationOutcome = 'asked' | 'left' | 'cut_off'
+export const migrationOutcomes = ['asked', 'left', 'cut_off'] as const
+export type MigrationOutcome = (typeof migrationOutcomes)[number]
 
 /** Where a room is going, or has gone. */
 export type Migration = {

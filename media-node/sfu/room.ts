@@ -1,8 +1,7 @@
 import type { Router, RtpCapabilities, WebRtcServer } from 'mediasoup/types'
-import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
-import type { Event, Notifications, ParticipantDescription } from '../../shared/protocol/messages.ts'
+import type { Event, Notifications } from '../../shared/protocol/messages.ts'
 import { ActiveSpeakers, audioLevelObserverOptions } from './active-speakers.ts'
 import { type CloseReason, type RoomCloseReason, toldOf } from './close-reason.ts'
 import { describeCapabilities } from './descriptions.ts'
@@ -10,27 +9,17 @@ import { Participant, type ParticipantRoom, type ResumedRest, type TransportPair
 import type { ParticipantLink } from './participant-link.ts'
 import type { SourceProducer } from './producers.ts'
 import { type RoomCounts, roomCounts } from './room-counts.ts'
-import { type Migration, type MigrationOutcome, type MigrationReason, RoomMigration } from './room-migration.ts'
+import { type Migration, RoomMigration } from './room-migration.ts'
 import type { RoomObserver } from './room-observer.ts'
 import { RoomObservers } from './room-observers.ts'
+import type { Newcomer, RoomOptions } from './room-options.ts'
 import type { Tap } from './tap.ts'
 import { Taps } from './taps.ts'
+import { logTaps, watchTransport } from './watch-transport.ts'
 import type { RouterHome } from './worker-pool.ts'
 
 /** Bits per second assumed towards a client until its bandwidth has been estimated. */
 const INITIAL_OUTGOING_BITRATE = 1_000_000
-
-export type RoomOptions = {
-  readonly id: string
-  readonly epoch: number
-  readonly nodeId: string
-  /** How long the room stays without participants. */
-  readonly emptyTimeoutMs: number
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly closed: (room: Room, reason: RoomCloseReason) => void
-  readonly migrated: (reason: MigrationReason, outcome: MigrationOutcome) => void
-}
 
 /** One conversation, on one router. */
 export class Room implements ParticipantRoom {
@@ -39,6 +28,7 @@ export class Room implements ParticipantRoom {
   /** Milliseconds since the Unix epoch. */
   readonly openedAt: number
   readonly #options: RoomOptions
+  readonly #logger: Logger
   readonly #router: Router
   readonly #webRtcServer: WebRtcServer
   readonly #activeSpeakers: ActiveSpeakers
@@ -71,13 +61,15 @@ export class Room implements ParticipantRoom {
     this.epoch = options.epoch
     this.openedAt = options.clock.now()
     this.#options = options
+    this.#logger = options.logger
     this.#router = router
     this.#webRtcServer = webRtcServer
     this.#taps = new Taps(router)
-    this.#observers = new RoomObservers(options.logger)
+    logTaps(router, { logger: this.#logger, closeReason: () => this.#closeReason })
+    this.#observers = new RoomObservers(this.#logger)
     this.#migration = new RoomMigration({
       clock: options.clock,
-      count: options.migrated,
+      count: options.metrics.migrated,
       overdue: (reason) => this.close(reason),
     })
     this.#activeSpeakers = activeSpeakers((participantIds) => this.#broadcast('active-speakers', { participantIds }))
@@ -100,6 +92,11 @@ export class Room implements ParticipantRoom {
     return this.#participants.size
   }
 
+  /** All who have a place, at this moment. */
+  get participants(): readonly Participant[] {
+    return [...this.#participants.values()]
+  }
+
   counts(): RoomCounts {
     return roomCounts(this.#participants.values(), this.#taps)
   }
@@ -115,12 +112,15 @@ export class Room implements ParticipantRoom {
    *
    * @throws CallError `room_full`, or why the room closed
    */
-  add(description: ParticipantDescription, maxParticipants: number, link: ParticipantLink): Participant {
+  add({ description, maxParticipants, traceId }: Newcomer, link: ParticipantLink): Participant {
     if (this.#closeReason !== undefined) throw new CallError(toldOf(this.#closeReason), 'The room has closed.')
     this.#participants.get(description.participantId)?.close('replaced')
     if (this.#participants.size >= maxParticipants) throw new CallError('room_full', 'The room is full.')
-    const participant = new Participant({ description, link, room: this })
+    const { participantId } = description
+    const logger = this.#logger.child({ participantId, ...(traceId !== undefined && { traceId }) })
+    const participant = new Participant({ description, link, room: this, logger })
     this.#participants.set(participant.id, participant)
+    this.#options.metrics.participantCame()
     this.#cancelEmptyTimeout?.()
     return participant
   }
@@ -168,12 +168,15 @@ export class Room implements ParticipantRoom {
     this.#options.closed(this, reason)
   }
 
-  createTransport(): ReturnType<Router['createWebRtcTransport']> {
-    return this.#router.createWebRtcTransport({
+  async createTransport(participant: Participant): ReturnType<Router['createWebRtcTransport']> {
+    const transport = await this.#router.createWebRtcTransport({
       webRtcServer: this.#webRtcServer,
       preferUdp: true,
       initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
     })
+    const { metrics } = this.#options
+    watchTransport(transport, { logger: participant.logger, metrics, closeReason: () => participant.closeReason })
+    return transport
   }
 
   canConsume(producer: SourceProducer, rtpCapabilities: RtpCapabilities): boolean {
@@ -213,6 +216,7 @@ export class Room implements ParticipantRoom {
   participantClosed(participant: Participant, reason: CloseReason): void {
     if (this.#participants.get(participant.id) === participant) this.#participants.delete(participant.id)
     const wasJoined = this.#joined.delete(participant)
+    this.#options.metrics.participantLeft(reason)
     if (wasJoined) this.#observers.tell((observer) => observer.participantLeft?.(participant, reason))
     this.#migration.gone(participant, reason)
     if (this.#closeReason !== undefined) return
@@ -246,7 +250,7 @@ export class Room implements ParticipantRoom {
   }
 
   failed(error: unknown): void {
-    if (this.#closeReason === undefined) this.#options.logger.error({ err: error }, 'the media plane failed')
+    if (this.#closeReason === undefined) this.#logger.error({ err: error }, 'the media plane failed')
   }
 
   #unlessClosed(producer: SourceProducer, error: unknown): void {

@@ -1,12 +1,14 @@
 import type { Clock } from '../../shared/clock.ts'
+import { logLife } from '../../shared/log-life.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import type { JoinGrant } from '../../shared/token.ts'
 import { type RoomCloseReason, toldOf } from './close-reason.ts'
 import { EpochFence } from './epoch-fence.ts'
-import { Room, type RoomOptions } from './room.ts'
+import { Room } from './room.ts'
 import { addCounts, NO_COUNTS, type RoomCounts } from './room-counts.ts'
 import { dumpRooms, type RoomsDump } from './rooms-dump.ts'
+import type { SfuMetrics } from './sfu-metrics.ts'
 import type { RouterHome } from './worker-pool.ts'
 
 export type RoomsOptions = {
@@ -14,10 +16,7 @@ export type RoomsOptions = {
   readonly createRouter: () => Promise<RouterHome>
   readonly clock: Clock
   readonly logger: Logger
-  readonly closed: (reason: RoomCloseReason) => void
-  readonly migrated: RoomOptions['migrated']
-  /** A room turned out to be another media node's. */
-  readonly roomMoved: () => void
+  readonly metrics: SfuMetrics
 }
 
 /** Who is in a room that another media node serves already has so long to follow. */
@@ -33,6 +32,8 @@ export class Rooms {
   readonly #openings = new Map<string, Opening>()
   readonly #fence: EpochFence
   readonly #followers: ((room: Room) => void)[] = []
+  /** What logs that a room is gone. */
+  readonly #lives = new WeakMap<Room, (reason: RoomCloseReason) => void>()
   #closeReason: RoomCloseReason | undefined
 
   constructor(options: RoomsOptions) {
@@ -107,13 +108,13 @@ export class Rooms {
    * Tokens of older epochs do not open it any more.
    */
   moved(roomId: string, epoch: number): void {
-    const { clock, roomMoved } = this.#options
+    const { clock, metrics } = this.#options
     const present = this.#rooms.get(roomId) ?? this.#openings.get(roomId)
     if (present !== undefined && present.epoch >= epoch) return
     this.#fence.left(roomId, epoch)
     const room = this.#rooms.get(roomId)
     if (present === undefined || room?.moved) return
-    roomMoved()
+    metrics.roomMoved()
     if (room === undefined || room.size === 0) this.#close(roomId, 'stale_allocation')
     else room.migrate({ reason: 'moved', deadlineAt: clock.now() + MOVED_DEADLINE_MS })
   }
@@ -148,7 +149,8 @@ export class Rooms {
   }
 
   async #create(grant: JoinGrant): Promise<Room> {
-    const { nodeId, clock, logger, createRouter, migrated } = this.#options
+    const { nodeId, clock, createRouter, metrics } = this.#options
+    const logger = this.#options.logger.child({ roomId: grant.roomId, epoch: grant.epoch })
     const options = {
       id: grant.roomId,
       epoch: grant.epoch,
@@ -156,10 +158,13 @@ export class Rooms {
       emptyTimeoutMs: grant.emptyTimeoutSeconds * 1_000,
       clock,
       logger,
-      migrated,
+      metrics,
       closed: (room: Room, reason: RoomCloseReason) => this.#closed(room, reason),
     }
-    return await Room.create(options, await createRouter())
+    const room = await Room.create(options, await createRouter())
+    this.#lives.set(room, logLife(logger, 'info', 'room'))
+    metrics.roomOpened()
+    return room
   }
 
   /** Keeps the room that was made while awaiting; closes it if it was given up meanwhile. */
@@ -177,7 +182,8 @@ export class Rooms {
   #closed(room: Room, reason: RoomCloseReason): void {
     if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id)
     this.#fence.left(room.id, room.epoch)
-    this.#options.closed(reason)
+    this.#options.metrics.roomClosed(reason)
+    this.#lives.get(room)?.(reason)
   }
 }
 

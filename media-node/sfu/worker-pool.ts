@@ -3,6 +3,7 @@ import type { Router, WebRtcServer, Worker } from 'mediasoup/types'
 import { answersInTime } from '../../shared/answers-in-time.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { withDeadline } from '../../shared/deadline.ts'
+import { logLife } from '../../shared/log-life.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import { codecs } from './codecs.ts'
@@ -36,6 +37,7 @@ type RunningWorker = {
   readonly index: number
   readonly worker: Worker
   readonly webRtcServer: WebRtcServer
+  readonly logClosed: (reason: string) => void
   routers: number
   transports: number
 }
@@ -68,8 +70,13 @@ export class WorkerPool {
     return this.#running.size
   }
 
+  /** Workers that should run. */
+  get wanted(): number {
+    return this.#options.workers
+  }
+
   get complete(): boolean {
-    return this.#running.size === this.#options.workers
+    return this.#running.size === this.wanted
   }
 
   /** Process ids, by which a test or an operator can find the workers. */
@@ -121,7 +128,7 @@ export class WorkerPool {
     if (this.#closed) return
     this.#closed = true
     for (const cancel of this.#retries) cancel()
-    await Promise.all([...this.#running.values()].map(({ worker }) => this.#end(worker)))
+    await Promise.all([...this.#running.values()].map((running) => this.#end(running)))
   }
 
   async #start(index: number): Promise<void> {
@@ -130,7 +137,8 @@ export class WorkerPool {
     try {
       const port = address.port === 0 ? 0 : address.port + index
       const webRtcServer = await createWebRtcServer(worker, { ...address, port })
-      this.#own({ index, worker, webRtcServer, routers: 0, transports: 0 })
+      const logClosed = logLife(this.#options.logger, 'info', 'media worker', { worker: index, workerPid: worker.pid })
+      this.#own({ index, worker, webRtcServer, logClosed, routers: 0, transports: 0 })
     } catch (error) {
       worker.close()
       throw error
@@ -139,9 +147,10 @@ export class WorkerPool {
 
   /** Keeps a worker that was started while awaiting; ends it if the pool closed meanwhile. */
   #own(running: RunningWorker): void {
-    const { index, worker, webRtcServer } = running
+    const { index, worker, webRtcServer, logClosed } = running
     if (this.#closed) {
       worker.close()
+      logClosed('stopped')
       return
     }
     this.#running.set(index, running)
@@ -158,27 +167,26 @@ export class WorkerPool {
   #died(index: number, error: Error): void {
     this.#running.delete(index)
     if (this.#closed) return
-    this.#options.logger.error({ err: error, worker: index }, 'a media worker died; it is being replaced')
+    this.#options.logger.error({ err: error, worker: index, reason: 'died' }, 'media worker closed')
     this.#options.died()
     this.#replace(index)
   }
 
   #replace(index: number): void {
     const { clock, logger } = this.#options
-    this.#start(index)
-      .then(() => logger.info({ worker: index }, 'a media worker was replaced'))
-      .catch((error) => {
-        logger.error({ err: error, worker: index }, 'a media worker could not be replaced; trying again')
-        if (this.#closed) return
-        const cancel = clock.after(RETRY_MS, () => {
-          this.#retries.delete(cancel)
-          this.#replace(index)
-        })
-        this.#retries.add(cancel)
+    this.#start(index).catch((error) => {
+      logger.error({ err: error, worker: index }, 'a media worker could not be replaced; trying again')
+      if (this.#closed) return
+      const cancel = clock.after(RETRY_MS, () => {
+        this.#retries.delete(cancel)
+        this.#replace(index)
       })
+      this.#retries.add(cancel)
+    })
   }
 
-  async #end(worker: Worker): Promise<void> {
+  async #end({ worker, logClosed }: RunningWorker): Promise<void> {
+    logClosed('stopped')
     if (worker.subprocessClosed) return
     const ended = new Promise<void>((resolve) => worker.once('subprocessclose', () => resolve()))
     worker.close()

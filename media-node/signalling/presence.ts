@@ -42,7 +42,7 @@ export class Presence implements ParticipantLink {
     this.#options = options
     this.#connection = connection
     this.participant = join(this)
-    this.requests = new RequestDesk(this.participant, options)
+    this.requests = new RequestDesk(this.participant, { ...options, logger: this.participant.logger })
   }
 
   get suspended(): boolean {

@@ -69,6 +69,7 @@ export class Session implements Connection {
   readonly #bornAt: number
   readonly #keepAlive: ReturnType<typeof keepAlive>
   readonly #cancelJoinDeadline: () => void
+  #logger: Logger
   #state: State = { name: 'authorising' }
   /** `receive` is still to come. */
   #joining = true
@@ -78,6 +79,7 @@ export class Session implements Connection {
     this.#context = context
     this.#socket = socket
     this.#bornAt = clock.now()
+    this.#logger = context.logger
     this.#bucket = new TokenBucket(MESSAGE_RATE, clock)
     this.#keepAlive = keepAlive({ clock, ping: () => socket.ping(), lost: () => this.lost() })
     this.#cancelJoinDeadline = clock.after(JOIN_DEADLINE_MS, () => this.close('join_timeout'))
@@ -144,6 +146,7 @@ export class Session implements Connection {
 
   #resume(presence: Presence): void {
     this.#state = { name: 'joined', presence }
+    this.#logger = presence.participant.logger
     presence.resume(this)
     if (presence.participant.receiving) this.#joiningEnds()
   }
@@ -151,6 +154,7 @@ export class Session implements Connection {
   async #join(token: string | undefined): Promise<void> {
     try {
       const grant = await this.#authorise(token)
+      this.#logger = this.#loggerOf(grant)
       if (this.#state.name !== 'authorising') return
       this.#context.usedTokens.use(grant)
       const room = await this.#context.openRoom(grant)
@@ -160,8 +164,21 @@ export class Session implements Connection {
       await presence.participant.open()
       this.#joined(presence)
     } catch (error) {
-      if (this.#state.name !== 'closed') this.close(this.#reasonOf(error))
+      if (this.#state.name !== 'closed') this.#refuse(this.#reasonOf(error))
     }
+  }
+
+  /** The line of a join that came to nothing. */
+  #refuse(reason: CloseReason): void {
+    // Without a good token anybody can bring this about as often as they like.
+    const level = this.#logger === this.#context.logger ? 'debug' : 'info'
+    this.#logger[level]({ reason }, 'join refused')
+    this.close(reason)
+  }
+
+  #loggerOf({ roomId, epoch, participantId, traceId }: JoinGrant): Logger {
+    const trace = traceId === undefined ? {} : { traceId }
+    return this.#context.logger.child({ roomId, epoch, participantId, ...trace })
   }
 
   async #authorise(token: string | undefined): Promise<JoinGrant> {
@@ -171,9 +188,9 @@ export class Session implements Connection {
   }
 
   #enter(room: Room, grant: JoinGrant): Presence {
-    const { participantId, displayName, language, maxParticipants } = grant
+    const { participantId, displayName, language, maxParticipants, traceId } = grant
     const description = { participantId, displayName, language, captioned: true }
-    return this.#context.presences.enter(this, (link) => room.add(description, maxParticipants, link))
+    return this.#context.presences.enter(this, (link) => room.add({ description, maxParticipants, traceId }, link))
   }
 
   #joined(presence: Presence): void {
@@ -235,7 +252,7 @@ export class Session implements Connection {
   }
 
   #reasonOf(error: unknown): CloseReason {
-    const { code } = callErrorOf(error, this.#context.logger)
+    const { code } = callErrorOf(error, this.#logger)
     return closeReasons.find((reason) => reason === code) ?? 'internal'
   }
 }

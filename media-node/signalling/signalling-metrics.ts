@@ -3,16 +3,19 @@ import type { Method } from '../../shared/protocol/messages.ts'
 import type { CloseReason } from '../sfu/close-reason.ts'
 
 /** What a connection was refused for before it became one. */
-export type Refusal = 'path' | 'origin' | 'protocol' | 'capacity'
+export const upgradeRefusals = ['path', 'origin', 'protocol', 'capacity'] as const
+export type Refusal = (typeof upgradeRefusals)[number]
 
 /** What was thrown away towards a client that does not keep up, or, `suspended`, has no connection at the moment. */
-export type Dropped = 'caption' | 'connection' | 'suspended'
+export const droppedKinds = ['caption', 'connection', 'suspended'] as const
+export type Dropped = (typeof droppedKinds)[number]
 
 /**
  * What became of coming back: `resumed` after the connection broke, `taken_over` while the older one was still open,
  * `refused` too late or with no token of ours; `never` is a window over without anybody coming.
  */
-export type Resumption = 'resumed' | 'taken_over' | 'refused' | 'never'
+export const resumptions = ['resumed', 'taken_over', 'refused', 'never'] as const
+export type Resumption = (typeof resumptions)[number]
 
 /** Where signalling reports its figures. Every value is from a closed list. */
 export type SignallingMetrics = {

@@ -27,7 +27,8 @@ const reserveReply = z.union([
 ])
 
 /** Why something written to the registry never reaches its reader. */
-export type DropReason = 'command_overflow' | 'unreadable'
+export const dropReasons = ['command_overflow', 'unreadable'] as const
+export type DropReason = (typeof dropReasons)[number]
 
 export type RedisNodeRegistryOptions = {
   /** `redis://` or `rediss://`, with user and password where they are needed. */

@@ -37,11 +37,19 @@ export type ErrorCode = (typeof errorCodes)[number]
 /** The one error class: a code from the closed list, a text for people, and what caused it. */
 export class CallError extends Error {
   readonly code: ErrorCode
+  /** The trace of the join that it belongs to: whoever reports it gives this, and the operator finds it in the logs. */
+  readonly traceId: string | undefined
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly traceId?: string | undefined }) {
     super(message, options)
     this.name = 'CallError'
     this.code = code
+    this.traceId = options?.traceId
+  }
+
+  /** The same error, which says to what trace it belongs. */
+  traced(traceId: string | undefined): CallError {
+    return new CallError(this.code, this.message, { cause: this.cause, traceId: this.traceId ?? traceId })
   }
 }
 

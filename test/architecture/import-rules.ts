@@ -57,7 +57,7 @@ export const libraries: ReadonlyArray<{ name: string; homes: readonly string[]; 
   { name: 'redis', homes: ['shared/node-registry/'], types: false },
   { name: 'mediasoup', homes: ['media-node/sfu/worker-pool.ts'], types: true },
   { name: 'pino', homes: ['shared/logging.ts'], types: false },
-  { name: 'prom-client', homes: ['control-plane/metrics.ts', 'media-node/metrics.ts'], types: false },
+  { name: 'prom-client', homes: ['shared/metric-registry.ts'], types: false },
   { name: 'mediasoup-client', homes: ['client/sdk/'], types: false },
   { name: 'react', homes: ['client/app/'], types: false },
   { name: 'jose', homes: ['shared/', 'control-plane/signing-key'], types: false },

@@ -25,9 +25,10 @@ const AREAS: Readonly<Record<string, { readonly about: string; readonly folders:
   B: { about: 'Setting up a machine', folders: /dev/ },
   E: { about: 'The launcher', folders: /dev/ },
   T: { about: '`npm test`', folders: /dev/ },
+  V: { about: 'What an operator sees: metrics, alerts, dashboard, logs and traces', folders: /operations/ },
   X: { about: 'Benchmarks', folders: /bench/ },
   Y: { about: 'Chaos', folders: /chaos/ },
-  V: { about: 'Docker Swarm', folders: /swarm/ },
+  Z: { about: 'Docker Swarm', folders: /swarm/ },
   H: { about: 'The house', folders: /architecture|unit\/[a-z]+\.test\.ts/ },
 }
 

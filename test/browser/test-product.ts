@@ -29,6 +29,8 @@ export type TestProduct = Pick<Product, 'url' | 'stop'> & {
   /** Resolves when the media node's counts satisfy `wanted`; rejects with the last ones when they do not in time. */
   until(wanted: (counts: NodeCounts) => boolean, what: string): Promise<NodeCounts>
   metrics(): Promise<string>
+  /** All that its processes have logged, each line after the name of its process. */
+  readonly lines: readonly string[]
 }
 
 /** The whole product on ports of its own, with nothing on disk, so that it runs beside any other. */
@@ -66,6 +68,7 @@ export async function startTestProduct(
     mediaNodes: new Map(product.mediaNodes.map((child) => [child.name, child])),
     mediaPort,
     counts: readCounts,
+    lines: output,
     metrics: async () => (await fetch(`${nodeUrl}/metrics`)).text(),
     async until(wanted, what) {
       const deadline = Date.now() + PATIENCE_MS

@@ -42,6 +42,7 @@ export async function lanesWay({
     clock: systemClock,
     metrics: {
       observeStage: () => undefined,
+      observeDelay: () => undefined,
       count: (counter, by) => {
         if (LOSSES.test(counter)) losses.set(counter, (losses.get(counter) ?? 0) + by)
       },

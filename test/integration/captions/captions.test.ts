@@ -220,6 +220,7 @@ function start(engine: EngineSettings): Promise<Captions> {
     clock: systemClock,
     metrics: {
       observeStage: () => undefined,
+      observeDelay: () => undefined,
       count: (counter, by) => counts.set(counter, (counts.get(counter) ?? 0) + by),
     },
     startThread: (settings) => {

@@ -186,7 +186,7 @@ function start(lanes: number, startThread = startLaneThread): Promise<Captions> 
     lanes,
     logger: createLogger({ name: 'test', level: 'silent' }),
     clock: systemClock,
-    metrics: { observeStage: () => undefined, count: () => undefined },
+    metrics: { observeStage: () => undefined, observeDelay: () => undefined, count: () => undefined },
     translator,
     startThread,
   })

@@ -51,11 +51,14 @@ after(() => pool.close())
 async function joins(participantId: string, description: Partial<ParticipantDescription> = {}): Promise<Somebody> {
   const told: Somebody['told'] = []
   const all = { participantId, displayName: `${participantId} by name`, language: 'en', captioned: true }
-  const participant = room.add({ ...all, ...description }, 5, {
-    greet: () => undefined,
-    notify: (event, data) => told.push({ event, data }),
-    close: () => undefined,
-  })
+  const participant = room.add(
+    { description: { ...all, ...description }, maxParticipants: 5 },
+    {
+      greet: () => undefined,
+      notify: (event, data) => told.push({ event, data }),
+      close: () => undefined,
+    },
+  )
   await participant.open()
   return { participant, told }
 }

@@ -3,6 +3,7 @@ import { Rooms } from '../../../media-node/sfu/rooms.ts'
 import type { RouterHome } from '../../../media-node/sfu/worker-pool.ts'
 import { createLogger } from '../../../shared/logging.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
+import { noSfuMetrics } from './no-sfu-metrics.ts'
 
 export type OpenRoomOptions = {
   readonly createRouter: () => Promise<RouterHome>
@@ -14,9 +15,7 @@ export async function openRoom(options: OpenRoomOptions): Promise<{ rooms: Rooms
   const clock = new SettableClock()
   const rooms = new Rooms({
     nodeId: 'node',
-    closed: () => undefined,
-    migrated: () => undefined,
-    roomMoved: () => undefined,
+    metrics: noSfuMetrics,
     clock,
     logger: createLogger({ name: 'test', level: 'silent' }),
     createRouter: options.createRouter,

@@ -33,11 +33,14 @@ after(() => pool.close())
 
 async function speaks(participantId: string, ssrc: number): Promise<{ speaker: Participant; producerId: string }> {
   const description = { participantId, displayName: participantId, language: 'en', captioned: true }
-  const speaker = room.add(description, 5, {
-    greet: () => undefined,
-    notify: () => undefined,
-    close: () => undefined,
-  })
+  const speaker = room.add(
+    { description, maxParticipants: 5 },
+    {
+      greet: () => undefined,
+      notify: () => undefined,
+      close: () => undefined,
+    },
+  )
   await speaker.open()
   const { id } = await speaker.produce({ kind: 'audio', source: 'microphone', rtpParameters: opus(ssrc) })
   return { speaker, producerId: id }

@@ -15,6 +15,7 @@ import type { Caption } from '../../../shared/protocol/caption.ts'
 import { CallError } from '../../../shared/protocol/error-code.ts'
 import type { JoinGrant } from '../../../shared/token.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
+import { noSfuMetrics } from './no-sfu-metrics.ts'
 import { ScriptedSocket } from './scripted-socket.ts'
 import { startPool } from './test-router.ts'
 import { until } from './until.ts'
@@ -88,9 +89,7 @@ async function joined(replaced: Partial<Handlers> = {}): Promise<{ session: Sess
   const rooms = new Rooms({
     nodeId: 'node',
     createRouter: () => pool.createRouter(),
-    closed: () => undefined,
-    migrated: () => undefined,
-    roomMoved: () => undefined,
+    metrics: noSfuMetrics,
     clock,
     logger,
   })

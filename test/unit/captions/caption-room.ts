@@ -44,6 +44,7 @@ export class CaptionRoom {
       logger: createLogger({ name: 'test', level: 'silent' }),
       metrics: {
         observeStage: (stage: CaptionStage) => this.stages.push(stage),
+        observeDelay: () => undefined,
         count: (name: CaptionCounter, by: number) => this.counts.set(name, (this.counts.get(name) ?? 0) + by),
       },
     }

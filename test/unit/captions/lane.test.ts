@@ -138,7 +138,7 @@ async function poolOn(programs: string[]) {
     clock,
     now: () => clock.now(),
     random: () => 0.5,
-    metrics: { observeStage: () => undefined, count: () => undefined },
+    metrics: { observeStage: () => undefined, observeDelay: () => undefined, count: () => undefined },
     startThread: () => {
       const thread = new Worker(programs.shift() ?? assert.fail('no thread is left'), { eval: true })
       outcomes.push(Promise.race([once(thread, 'message'), once(thread, 'exit')]))
@@ -175,6 +175,7 @@ function laneOn(program: string) {
     thread: new Worker(program, { eval: true }),
     events: {
       engine: nothing,
+      engineStream: nothing,
       caption: nothing,
       settled: nothing,
       status: (_stream, { status }) => signs.push(status),

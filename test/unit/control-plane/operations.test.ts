@@ -87,21 +87,26 @@ test('[O8] the metrics have the fleet as it is now, and say nothing of it while 
   await post('/v1/rooms', {})
   clock.advance(1_500)
   await registry.heartbeat(nodeReport('b', { load: 0.9 }))
+  await registry.heartbeat(nodeReport('c', { load: 0.1, draining: true }))
   const expected = {
     registry_reachable: 1,
-    media_nodes: 2,
-    heartbeat_age_seconds: 1.5,
-    reservations: 1,
-    reservations_expired: 1,
-    placed_from_memory: 0,
+    'fleet_media_nodes{state="active"}': 2,
+    'fleet_media_nodes{state="draining"}': 1,
+    fleet_rooms: 3,
+    fleet_participants: 6,
+    fleet_load_ratio: 0.7,
+    fleet_oldest_heartbeat_age_seconds: 1.5,
+    fleet_reservations: 1,
+    fleet_reservations_expired_total: 1,
+    placed_from_memory_total: 0,
   }
   const there = await metrics()
   for (const [name, value] of Object.entries(expected))
-    assert.match(there, new RegExp(`^jbcalling_${name} ${value}$`, 'm'))
+    assert.ok(there.includes(`\njbcalling_${name} ${value}\n`), name)
   registry.goAway()
   const away = await metrics()
   assert.match(away, /^jbcalling_registry_reachable 0$/m)
-  assert.doesNotMatch(away, /^jbcalling_(media_nodes|heartbeat_age_seconds|reservations|reservations_expired) /m)
+  assert.doesNotMatch(away, /^jbcalling_fleet_/m)
 })
 
 test('[O9] a media node is asked to drain, within a deadline, and to do so no more', async () => {

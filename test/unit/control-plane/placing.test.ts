@@ -178,7 +178,7 @@ test('[A11] while the registry is away rooms are placed as the fleet was, counti
   const placed = [await create(plane), await create(plane), await create(plane), await create(plane)]
   assert.deepEqual(placed, ['host', 'host', 'third', 'host'])
   assert.equal(await create(plane, { region: 'us' }), 'third')
-  assert.match(await plane.metrics(), /jbcalling_placed_from_memory 5\n/)
+  assert.match(await plane.metrics(), /jbcalling_placed_from_memory_total 5\n/)
   plane.clock.advance(PLACING_FROM_MEMORY_MS - 1)
   assert.notEqual(await create(plane), '503')
   plane.clock.advance(1)

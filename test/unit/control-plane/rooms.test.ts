@@ -56,8 +56,13 @@ test('[R3] a join answers a token that says who may go where, for a minute', asy
   assert.equal(answer.url, 'wss://node-1.example/')
   assert.equal(answer.expiresAt, expiresAt)
   const keys = localKeys(signingKeys.jwks)
-  const { tokenId, ...grant } = await verifyJoinToken(answer.token, { keys, nodeId: 'node-1', now: clock.now() })
+  const { tokenId, traceId, ...grant } = await verifyJoinToken(answer.token, {
+    keys,
+    nodeId: 'node-1',
+    now: clock.now(),
+  })
   assert.ok(tokenId)
+  assert.ok(traceId)
   assert.deepEqual(grant, {
     nodeId: 'node-1',
     roomId: 'standup',

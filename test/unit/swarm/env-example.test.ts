@@ -18,14 +18,14 @@ const SECRET = [
   ...['OPENAI_API_KEY', 'DEEPGRAM_API_KEY', 'LIBRETRANSLATE_API_KEY'],
 ]
 
-test('[V9] .env.example has every setting of stack.yml and no other, each once', () => {
+test('[Z9] .env.example has every setting of stack.yml and no other, each once', () => {
   const names = exampleSettings().map(({ name }) => name)
   assert.deepEqual([...new Set(names)].sort(), settingsOfStack())
   const twice = names.filter((name, index) => names.indexOf(name) !== index)
   assert.deepEqual(twice, ['MEDIA_ADDRESS'], 'shown with an address and with a name')
 })
 
-test('[V9] what is commented out in .env.example has the value that it has when it is not set', () => {
+test('[Z9] what is commented out in .env.example has the value that it has when it is not set', () => {
   for (const { name, value, isSet } of exampleSettings()) {
     const defaults = [...STACK_TEXT.matchAll(new RegExp(`\\$\\{${name}:-([^}]*)\\}`, 'g'))].map(([, other]) => other)
     const isExample = value.includes('example.com') || name === 'MEDIA_ADDRESS'
@@ -33,7 +33,7 @@ test('[V9] what is commented out in .env.example has the value that it has when 
   }
 })
 
-test('[V9] without what must be set nothing is deployed', () => {
+test('[Z9] without what must be set nothing is deployed', () => {
   const isSet = exampleSettings().filter((setting) => setting.isSet)
   for (const missing of ['VERSION', 'DOMAIN', 'ALLOWED_ORIGINS', 'SIGNALLING_URL', 'MEDIA_ADDRESS']) {
     const rest = isSet.filter(({ name }) => name !== missing).map(({ name, value }) => [name, value])
@@ -41,7 +41,7 @@ test('[V9] without what must be set nothing is deployed', () => {
   }
 })
 
-test('[V9] every setting of the processes is for the operator to set, or set by the stack, or a secret', () => {
+test('[Z9] every setting of the processes is for the operator to set, or set by the stack, or a secret', () => {
   const known = new Set([...exampleSettings().map(({ name }) => name), ...SET_BY_THE_STACK, ...SECRET])
   const settings = [...Object.keys(controlPlaneSettings.shape), ...Object.keys(mediaNodeSettings.shape)]
   assert.deepEqual(

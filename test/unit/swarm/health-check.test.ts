@@ -25,11 +25,11 @@ function checkAt(port: number): Promise<number | null> {
   return new Promise((resolve) => child.once('exit', resolve))
 }
 
-test('[V19] a process that answers /health is well, whether or not it is ready', async (t) => {
+test('[Z19] a process that answers /health is well, whether or not it is ready', async (t) => {
   assert.equal(await healthOf(t, ({ url }, answer) => void answer.writeHead(url === '/health' ? 200 : 503).end()), 0)
 })
 
-test('[V19] a process that answers otherwise, or nobody, is not well', async (t) => {
+test('[Z19] a process that answers otherwise, or nobody, is not well', async (t) => {
   assert.equal(await healthOf(t, (_, answer) => void answer.writeHead(503).end()), 1)
   assert.equal(await checkAt(1), 1)
 })

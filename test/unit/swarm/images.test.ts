@@ -38,7 +38,7 @@ function neededBy(prefixes: readonly string[]): ReadonlySet<string> {
 }
 
 for (const [name, text] of Object.entries(files)) {
-  test(`[V13] the image of the ${name} runs as nobody special, under an init, and says whether it is well`, () => {
+  test(`[Z13] the image of the ${name} runs as nobody special, under an init, and says whether it is well`, () => {
     const last = lastOf(text)
     assert.match(last, /^USER node$/m)
     assert.match(last, /^HEALTHCHECK .*health-check\.mjs"\]$/m)
@@ -46,17 +46,17 @@ for (const [name, text] of Object.entries(files)) {
     assert.doesNotMatch(last, /^(ADD|COPY) (?!--from=)\S*(test|dev|client|infra-cdk|\.) /m)
   })
 
-  test(`[V13] every stage of the image of the ${name} begins with the one pinned image, which an argument can pin more`, () => {
+  test(`[Z13] every stage of the image of the ${name} begins with the one pinned image, which an argument can pin more`, () => {
     assert.match(text, /^ARG NODE_IMAGE=node:\d+-bookworm-slim$/m)
     for (const stage of stagesOf(text)) assert.match(stage, /^FROM \$\{NODE_IMAGE\}( AS [a-z]+)?$/m)
   })
 
-  test(`[V13] the image of the ${name} has no packages but those for running, as the lock file pins them`, () => {
+  test(`[Z13] the image of the ${name} has no packages but those for running, as the lock file pins them`, () => {
     const dependencies = stagesOf(text).find((stage) => stage.includes(' AS dependencies')) ?? ''
     assert.match(dependencies, /^RUN npm ci --omit=dev /m)
   })
 
-  test(`[V14] no package that is taken out of the image of the ${name} is needed by what runs there`, () => {
+  test(`[Z14] no package that is taken out of the image of the ${name} is needed by what runs there`, () => {
     const removed = [...text.replaceAll(/\\\n\s*/g, ' ').matchAll(/&& rm -rf ([^&\n]+)/g)].flatMap(([, list = '']) =>
       list.trim().split(/\s+/),
     )
@@ -69,7 +69,7 @@ for (const [name, text] of Object.entries(files)) {
   })
 }
 
-test('[V14] what builds the worker has every file it needs, and no other whose change would build it again', () => {
+test('[Z14] what builds the worker has every file it needs, and no other whose change would build it again', () => {
   const worker = stagesOf(files['media-node']).find((stage) => stage.includes(' AS worker')) ?? ''
   const copied = [...worker.matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
     .flatMap(([, sources = '']) => sources.split(/\s+/))
@@ -77,7 +77,7 @@ test('[V14] what builds the worker has every file it needs, and no other whose c
   assert.deepEqual(copied.sort(), ['dev/build-worker.mjs', ...neededBy(['dev/build-worker.mjs'])].sort())
 })
 
-test('[V15] nothing of a secret, a test or a local file is given to the builder', () => {
+test('[Z15] nothing of a secret, a test or a local file is given to the builder', () => {
   const [first, ...rules] = read('.dockerignore')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))

@@ -49,7 +49,7 @@ async function routesOf({ app }: ReturnType<typeof testControlPlane>) {
 
 const guarded = () => testControlPlane({ AUTH_MODE: 'guests', API_KEYS: KEY, HOST: '0.0.0.0' })
 
-test('[V10] each living media node has a router for the address it registered, to where it is', async () => {
+test('[Z10] each living media node has a router for the address it registered, to where it is', async () => {
   const plane = guarded()
   await plane.registry.heartbeat(report('b'))
   await plane.registry.heartbeat(report('a'))
@@ -64,7 +64,7 @@ test('[V10] each living media node has a router for the address it registered, t
   assert.deepEqual(middlewares, { 'at-signalling': { replacePath: { path: '/v1/signalling' } } })
 })
 
-test('[V10] a browser does not wait long for a media node that has just died', async () => {
+test('[Z10] a browser does not wait long for a media node that has just died', async () => {
   const plane = guarded()
   await plane.registry.heartbeat(report('a'))
   const { services, serversTransports } = await routesOf(plane)
@@ -72,7 +72,7 @@ test('[V10] a browser does not wait long for a media node that has just died', a
   assert.equal(serversTransports[transport]?.forwardingTimeouts.dialTimeout, '1s')
 })
 
-test('[V10] a media node has its route with its first heartbeat, and no route once it is taken for gone', async () => {
+test('[Z10] a media node has its route with its first heartbeat, and no route once it is taken for gone', async () => {
   const plane = guarded()
   const names = async () => Object.keys((await routesOf(plane)).routers ?? {})
   assert.deepEqual(await names(), [])
@@ -85,13 +85,13 @@ test('[V10] a media node has its route with its first heartbeat, and no route on
   assert.deepEqual(await names(), [])
 })
 
-test('[V10] a media node that is drained keeps its route: its participants may come back until they have moved', async () => {
+test('[Z10] a media node that is drained keeps its route: its participants may come back until they have moved', async () => {
   const plane = guarded()
   await plane.registry.heartbeat({ ...report('a'), draining: true })
   assert.deepEqual(Object.keys((await routesOf(plane)).routers ?? {}), ['media-a'])
 })
 
-test('[V11] the same fleet gives the same document, whatever it is doing', async () => {
+test('[Z11] the same fleet gives the same document, whatever it is doing', async () => {
   const plane = guarded()
   await plane.registry.heartbeat(report('a'))
   const before = await routesOf(plane)
@@ -100,7 +100,7 @@ test('[V11] the same fleet gives the same document, whatever it is doing', async
   assert.deepEqual(await routesOf(plane), before)
 })
 
-test('[V11] while the registry is away the routes stay as they were', async () => {
+test('[Z11] while the registry is away the routes stay as they were', async () => {
   const plane = guarded()
   await plane.registry.heartbeat(report('a'))
   const before = await routesOf(plane)
@@ -108,20 +108,20 @@ test('[V11] while the registry is away the routes stay as they were', async () =
   assert.deepEqual(await routesOf(plane), before)
 })
 
-test('[V11] a control plane that has never seen the fleet says so, and takes no route away', async () => {
+test('[Z11] a control plane that has never seen the fleet says so, and takes no route away', async () => {
   const plane = guarded()
   plane.registry.goAway()
   await assertProblem(await plane.app.request('/v1/nodes/routes', WITH_KEY), 503, 'unavailable')
 })
 
-test('[V12] nobody reads the routes without a key, not even where guests may join rooms', async () => {
+test('[Z12] nobody reads the routes without a key, not even where guests may join rooms', async () => {
   for (const AUTH_MODE of ['guests', 'api-key']) {
     const { app } = testControlPlane({ AUTH_MODE, API_KEYS: KEY, HOST: '0.0.0.0' })
     await assertProblem(await app.request('/v1/nodes/routes'), 401, 'unauthorized')
   }
 })
 
-test('[V10] one that does not say where it is inside has no route, and no name makes a rule of its own', () => {
+test('[Z10] one that does not say where it is inside has no route, and no name makes a rule of its own', () => {
   const { internalUrl, ...plain } = { nodeId: 'plain', ...said('plain') }
   const sly = { nodeId: 'sly', ...said('sly'), url: 'wss://calls.example/`) || Path(`/' }
   const { http } = nodeRoutesDocument([plain, sly])

@@ -22,7 +22,7 @@ const traefik = z
   })
   .parse(parse(withAllParts(read('traefik/traefik.yml'))))
 
-test('[V17] Traefik asks the control plane each second how media nodes are reached, with its key', () => {
+test('[Z17] Traefik asks the control plane each second how media nodes are reached, with its key', () => {
   const { endpoint, pollInterval, headers } = traefik.providers.http
   const { hostname, port, pathname } = new URL(endpoint)
   assert.ok(services[hostname])
@@ -36,13 +36,13 @@ const controlPlaneRouter = z
   })
   .parse(parse(withAllParts(read('traefik/routes.yml')))).http.routers['control-plane']
 
-test('[V17] what operators look at, and the routes, cannot be reached from the outside', () => {
+test('[Z17] what operators look at, and the routes, cannot be reached from the outside', () => {
   for (const path of ['/metrics', '/stats', '/ready', '/v1/nodes/routes']) {
     assert.ok(controlPlaneRouter.rule.includes(` && !Path(\`${path}\`)`), path)
   }
 })
 
-test('[V17] the way to a media node comes before the way to the control plane, whichever rule is longer', () => {
+test('[Z17] the way to a media node comes before the way to the control plane, whichever rule is longer', () => {
   const node = { nodeId: 'a', url: 'wss://a/v1/signalling', internalUrl: 'http://10.0.1.7:8081' }
   const { routers = {} } = nodeRoutesDocument([node]).http
   // Traefik takes the length of a rule for its priority where none is given.
@@ -50,7 +50,7 @@ test('[V17] the way to a media node comes before the way to the control plane, w
   assert.equal(controlPlaneRouter.priority, 1)
 })
 
-test('[V17] a template is given every secret and every variable that it names', () => {
+test('[Z17] a template is given every secret and every variable that it names', () => {
   for (const [name, { configs: mounted, secrets, environment }] of Object.entries(services)) {
     for (const { source } of mounted) {
       const { file = '' } = configs[source] ?? {}
@@ -69,7 +69,7 @@ test('[V17] a template is given every secret and every variable that it names', 
   }
 })
 
-test('[V18] the relay knows the secret that the control plane makes credentials with, and reaches no private network', () => {
+test('[Z18] the relay knows the secret that the control plane makes credentials with, and reaches no private network', () => {
   const text = read('coturn/turnserver.conf')
   assert.match(text, /^use-auth-secret\nstatic-auth-secret=\{\{ secret "turn-secret" \}\}$/m)
   assert.equal(services['control-plane']?.environment['TURN_SECRET_FILE'], '/run/secrets/turn-secret')
@@ -78,7 +78,7 @@ test('[V18] the relay knows the secret that the control plane makes credentials 
   }
 })
 
-test('[V7] the server with DynamoDB API that may be added has a pinned version and a place for its data', () => {
+test('[Z7] the server with DynamoDB API that may be added has a pinned version and a place for its data', () => {
   const text = read('stack.dynamodb.yml')
   assert.match(text, /image: \$\{DYNAMODB_IMAGE:-[a-z/]+:\d+\.\d+\.\d+\}/)
   assert.match(text, /constraints: \[node\.labels\.jbcalling\.data == true\]/)

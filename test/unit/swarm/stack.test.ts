@@ -38,14 +38,14 @@ function read(schema: z.ZodObject, { environment }: Service) {
   return schema.parse({ ...Object.fromEntries(values), API_KEYS: '0123456789abcdef', TURN_SECRET: '0123456789abcdef' })
 }
 
-test('[V1] no two services of a host publish the same port, and each is published one by one on the host itself', () => {
+test('[Z1] no two services of a host publish the same port, and each is published one by one on the host itself', () => {
   const published = Object.values(services).flatMap(({ ports }) => ports)
   const places = published.map(({ published, protocol }) => `${published}/${protocol}`)
   assert.deepEqual([...new Set(places)], places)
   for (const port of published) assert.deepEqual([port.mode, port.target], ['host', port.published])
 })
 
-test('[V1] each worker of a media node has its port published, UDP and TCP, and no other port of it is', () => {
+test('[Z1] each worker of a media node has its port published, UDP and TCP, and no other port of it is', () => {
   assert.equal(mediaNodes.length, 2)
   for (const [name, { environment, ports }] of mediaNodes) {
     const { WORKERS = 0, MEDIA_PORT } = mediaNodeSettings.parse({
@@ -60,7 +60,7 @@ test('[V1] each worker of a media node has its port published, UDP and TCP, and 
   }
 })
 
-test('[V2] a media node has two cores and four gigabytes, and one is on each host with its label', () => {
+test('[Z2] a media node has two cores and four gigabytes, and one is on each host with its label', () => {
   for (const [name, { deploy }] of mediaNodes) {
     assert.deepEqual(deploy.resources.limits, { cpus: '2', memory: '4G' }, name)
     assert.equal(deploy.mode, 'global', name)
@@ -69,13 +69,13 @@ test('[V2] a media node has two cores and four gigabytes, and one is on each hos
   assert.deepEqual(labels, ['node.labels.jbcalling.media == true', 'node.labels.jbcalling.media-b == true'])
 })
 
-test('[V2] every service has limits', () => {
+test('[Z2] every service has limits', () => {
   for (const [name, { deploy }] of Object.entries(services)) {
     assert.ok(deploy.resources.limits.cpus && deploy.resources.limits.memory, name)
   }
 })
 
-test('[V3] a media node stops before its successor starts, one at a time, and has the time its calls take to move', () => {
+test('[Z3] a media node stops before its successor starts, one at a time, and has the time its calls take to move', () => {
   for (const [name, { deploy, environment, stop_grace_period }] of mediaNodes) {
     assert.deepEqual([deploy.update_config?.order, deploy.update_config?.parallelism], ['stop-first', 1], name)
     const drainMs = Number(environment['DRAIN_DEADLINE_SECONDS']) * 1_000
@@ -83,20 +83,20 @@ test('[V3] a media node stops before its successor starts, one at a time, and ha
   }
 })
 
-test('[V3] two control planes are never down at once, and have the time their requests take', () => {
+test('[Z3] two control planes are never down at once, and have the time their requests take', () => {
   const { deploy, environment, stop_grace_period } = service('control-plane')
   assert.deepEqual([deploy.replicas, deploy.update_config?.parallelism], [2, 1])
   assert.equal(deploy.update_config?.order, 'start-first')
   assert.ok(milliseconds(stop_grace_period) > Number(environment['SHUTDOWN_DEADLINE_MS']))
 })
 
-test('[V4] what publishes ports on its host stops before its successor starts', () => {
+test('[Z4] what publishes ports on its host stops before its successor starts', () => {
   for (const [name, { ports, deploy }] of Object.entries(services)) {
     if (ports.length > 0) assert.equal(deploy.update_config?.order, 'stop-first', name)
   }
 })
 
-test('[V5] every secret and config that a service takes is declared, under a name with a version', () => {
+test('[Z5] every secret and config that a service takes is declared, under a name with a version', () => {
   for (const [name, { secrets: taken, configs: mounted }] of Object.entries(services)) {
     for (const secret of taken) assert.ok(secrets[secret], `${name}: ${secret}`)
     for (const { source } of mounted) assert.ok(configs[source], `${name}: ${source}`)
@@ -104,11 +104,11 @@ test('[V5] every secret and config that a service takes is declared, under a nam
   for (const { name } of [...Object.values(secrets), ...Object.values(configs)]) assert.match(name, /^jbcalling-.+-1$/)
 })
 
-test('[V5] every config is a file of this repository', () => {
+test('[Z5] every config is a file of this repository', () => {
   for (const { file } of Object.values(configs)) assert.ok(existsSync(join(ROOT, 'infra-swarm', file)), file)
 })
 
-test('[V5] a file in /run/secrets that a service is told of is a secret it takes', () => {
+test('[Z5] a file in /run/secrets that a service is told of is a secret it takes', () => {
   for (const [name, { environment, secrets: taken }] of Object.entries(services)) {
     for (const [setting, value] of Object.entries(environment)) {
       const [, secret] = /^\/run\/secrets\/(.+)$/.exec(value) ?? []
@@ -117,7 +117,7 @@ test('[V5] a file in /run/secrets that a service is told of is a secret it takes
   }
 })
 
-test('[V6] every setting that a process of ours is given is one that it reads', () => {
+test('[Z6] every setting that a process of ours is given is one that it reads', () => {
   for (const [name, { shape }] of Object.entries(own)) {
     const unknown = Object.keys(service(name).environment)
       .filter((setting) => setting !== FOR_THE_SDK)
@@ -126,7 +126,7 @@ test('[V6] every setting that a process of ours is given is one that it reads', 
   }
 })
 
-test('[V6] what must be set is enough for every process to start', () => {
+test('[Z6] what must be set is enough for every process to start', () => {
   for (const [name, schema] of Object.entries(own)) {
     const { environment } = service(name)
     const filledIn = Object.entries(environment).map(([key, value]) => [
@@ -137,7 +137,7 @@ test('[V6] what must be set is enough for every process to start', () => {
   }
 })
 
-test('[V7] no image is without a version, and those of others can be pinned by a setting', () => {
+test('[Z7] no image is without a version, and those of others can be pinned by a setting', () => {
   for (const [name, { image }] of Object.entries(services)) {
     assert.match(image, /^[a-z0-9./-]+:[a-z]?\d[\w.-]*$/, name)
     assert.doesNotMatch(image, /latest/, name)
@@ -146,11 +146,11 @@ test('[V7] no image is without a version, and those of others can be pinned by a
   assert.equal(pinned.services['redis']?.image, 'redis@sha256:0')
 })
 
-test('[V8] the processes of ours cannot write to their images', () => {
+test('[Z8] the processes of ours cannot write to their images', () => {
   for (const name of [...Object.keys(own), 'tables']) assert.equal(service(name).read_only, true, name)
 })
 
-test('[V8] only the proxy and media are published, and whoever must be found by name has no virtual address', () => {
+test('[Z8] only the proxy and media are published, and whoever must be found by name has no virtual address', () => {
   const publishing = Object.entries(services)
     .filter(([, { ports }]) => ports.length > 0)
     .map(([name]) => name)

@@ -12,7 +12,7 @@ const runScript = (args: readonly string[], env: Readonly<Record<string, string>
     timeout: 30_000,
   })
 
-test('[V16] where no Docker engine answers the test says in one line that it is skipped, and what to do', () => {
+test('[Z16] where no Docker engine answers the test says in one line that it is skipped, and what to do', () => {
   for (const env of [{ PATH: '/nowhere' }, { DOCKER_HOST: 'unix:///nowhere/docker.sock' }]) {
     const { status, stdout, stderr } = runScript([], env)
     assert.deepEqual([status, stderr], [0, ''])
@@ -20,7 +20,7 @@ test('[V16] where no Docker engine answers the test says in one line that it is 
   }
 })
 
-test('[V16] options are read, and others refused by name', () => {
+test('[Z16] options are read, and others refused by name', () => {
   assert.deepEqual(parseSwarmOptions([]), { pull: true, help: false })
   assert.deepEqual(parseSwarmOptions(['--no-pull', '-h']), { pull: false, help: true })
   assert.match(String(parseSwarmOptions(['--colour'])), /--colour/)

@@ -1,0 +1,28 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/logging.ts'
+import type { ParticipantDescription } from '../../shared/protocol/messages.ts'
+import type { RoomCloseReason } from './close-reason.ts'
+import type { Room } from './room.ts'
+import type { SfuMetrics } from './sfu-metrics.ts'
+
+export type RoomOptions = {
+  readonly id: string
+  readonly epoch: number
+  readonly nodeId: string
+  /** How long the room stays without participants. */
+  readonly emptyTimeoutMs: number
+  readonly clock: Clock
+  /** Names this room in each line. */
+  readonly logger: Logger
+  readonly metrics: SfuMetrics
+  readonly closed: (room: Room, reason: RoomCloseReason) => void
+}
+
+/** Somebody who is to have a place. */
+export type Newcomer = {
+  readonly description: ParticipantDescription
+  /** The room takes no more than so many. */
+  readonly maxParticipants: number
+  /** By which their join can be followed through the logs. */
+  readonly traceId?: string | undefined
+}
