@@ -71,7 +71,7 @@ describe('the control plane as a Lambda', () => {
     }
   })
 
-  test('[P7] a call after a freeze in which the connection to Redis broke is answered as any other', async (t) => {
+  test('[P20] a call after a freeze in which the connection to Redis broke is answered as any other', async (t) => {
     const lambda = await bundled(t)
     const admin = createClient({ url: stores.redis.url })
     await admin.connect()

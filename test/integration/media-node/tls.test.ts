@@ -33,7 +33,7 @@ function shownName(port: number): Promise<string> {
   })
 }
 
-test('[M29] a certificate that is replaced is taken up, and one that cannot be used changes nothing', async (t) => {
+test('[M80] a certificate that is replaced is taken up, and one that cannot be used changes nothing', async (t) => {
   const folder = await newFolder(t)
   issue(folder, 'first')
   const node = await TestNode.start({ TLS_FOLDER: folder })
@@ -53,7 +53,7 @@ test('[M29] a certificate that is replaced is taken up, and one that cannot be u
   await until(async () => assert.equal(await looked(), 'CN=second'))
 })
 
-test('[M29] without a certificate that can be used it does not start, and says why', async (t) => {
+test('[M80] without a certificate that can be used it does not start, and says why', async (t) => {
   const folder = await newFolder(t)
   await assert.rejects(TestNode.start({ TLS_FOLDER: folder }), /TLS_FOLDER: .*cannot be used together \(ENOENT\)/)
 })
