@@ -58,6 +58,8 @@ export class ControlPlaneStack extends Stack {
         REDIS_URL: data.registryUrl,
         ROOMS_TABLE: data.rooms.tableName,
         TRANSCRIPTS_TABLE: data.transcripts.tableName,
+        // The endpoint of DynamoDB in the VPC is that of the region, not that of the account.
+        AWS_ACCOUNT_ID_ENDPOINT_MODE: 'disabled',
         CORS_ORIGINS: settings.allowedOrigins.join(','),
       },
     })

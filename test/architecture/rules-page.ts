@@ -26,6 +26,7 @@ const AREAS: Readonly<Record<string, { readonly about: string; readonly folders:
   E: { about: 'The launcher', folders: /dev/ },
   T: { about: '`npm test`', folders: /dev/ },
   X: { about: 'Benchmarks', folders: /bench/ },
+  I: { about: 'AWS', folders: /infra-cdk/ },
   Y: { about: 'Chaos', folders: /chaos/ },
   H: { about: 'The house', folders: /architecture|unit\/[a-z]+\.test\.ts/ },
 }
