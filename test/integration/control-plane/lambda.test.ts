@@ -11,7 +11,7 @@ import { localKeys, verifyJoinToken } from '../../../shared/token.ts'
 import { nodeReport } from '../../unit/control-plane/test-control-plane.ts'
 import { httpEvent } from './http-event.ts'
 import { LAMBDA_SOURCE, LambdaProcess } from './lambda-process.ts'
-import { startSecretsServer } from './secrets-server.ts'
+import { StoredSecret, startSecretsServer } from './secrets-server.ts'
 import { startStores } from './stores.ts'
 
 const KEY = 'lambda-key-0123456789'
@@ -86,9 +86,13 @@ describe('the control plane as a Lambda', () => {
   })
 
   test('[P6] its keys come from Secrets Manager, and a secret that is missing is named', async (t) => {
-    const secrets = await startSecretsServer({ signing: signingKeys, operator: KEY, page: PAGE_KEY })
+    const secrets = await startSecretsServer({
+      signing: new StoredSecret(signingKeys),
+      operator: new StoredSecret(KEY),
+      page: new StoredSecret(PAGE_KEY),
+    })
     t.after(() => secrets.stop())
-    const env = { ...settings(), ...secrets.env, SIGNING_KEY_SECRET: 'signing', API_KEY_SECRETS: 'operator,page' }
+    const env = { ...secrets.env, ...settings(), SIGNING_KEY_SECRET: 'signing', API_KEY_SECRETS: 'operator,page' }
     const lambda = new LambdaProcess(LAMBDA_SOURCE, env)
     t.after(() => lambda.end())
     const published = await lambda.http(httpEvent('GET', '/.well-known/jwks.json'))

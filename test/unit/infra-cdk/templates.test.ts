@@ -7,8 +7,11 @@ import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { z } from 'zod'
 import { fleetMetricsLine } from '../../../control-plane/fleet-metrics.ts'
+import { controlPlaneSettings } from '../../../control-plane/settings.ts'
 import { ROOM_REFUSED } from '../../../infra-cdk/control-plane-stack.ts'
 import { FLEET_METRICS, METRICS_NAMESPACE } from '../../../infra-cdk/fleet-metric.ts'
+import { mediaNodeSettings } from '../../../media-node/settings.ts'
+import { readSettings } from '../../../shared/settings.ts'
 import { ExampleStage } from './example-stage.ts'
 import { templatesText, writtenTemplates } from './templates-snapshot.ts'
 
@@ -16,6 +19,19 @@ const root = join(import.meta.dirname, '../../..')
 
 const properties = (template: Template, type: string): Record<string, unknown>[] =>
   Object.values(template.findResources(type)).map(({ Properties }) => Properties)
+
+const joined = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) })
+const encoded = z.object({ 'Fn::Base64': z.unknown() })
+
+/** A value of a template as text, in which what is known only once it is deployed is `deployed`, or a port. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  const join = joined.safeParse(value).data
+  if (join !== undefined) return join['Fn::Join'][1].map(textOf).join(join['Fn::Join'][0])
+  const base64 = encoded.safeParse(value).data
+  if (base64 !== undefined) return textOf(base64['Fn::Base64'])
+  return JSON.stringify(value).includes('Port') ? '6379' : 'deployed'
+}
 
 const ingress = z.object({
   SecurityGroupIngress: z.array(
@@ -87,6 +103,27 @@ describe('the templates of a stage', () => {
         Variables: Match.objectLike({ AUTH_MODE: 'guests', SIGNING_KEY: Match.absent(), API_KEYS: Match.absent() }),
       },
     })
+  })
+
+  test('[I4] the settings that the template gives are settings that the processes take', () => {
+    const lambdas = properties(template('ControlPlane'), 'AWS::Lambda::Function')
+    const api = lambdas.find(({ Description }) => Description === 'The control plane of JBCalling')
+    const { Variables } = z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(api?.['Environment'])
+    const given = Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, textOf(value)]))
+    const keys = { AUTH_MODE: 'api-key', API_KEYS: '0123456789abcdef', SIGNING_KEY: '{}' }
+    const settings = readSettings(controlPlaneSettings, { ...given, ...keys, HOST: '0.0.0.0' })
+    assert.equal(settings.REDIS_URL, 'rediss://deployed:6379')
+
+    const [launch] = properties(template('MediaFleet'), 'AWS::EC2::LaunchTemplate')
+    const bootScript = textOf(z.object({ UserData: z.unknown() }).parse(launch?.['LaunchTemplateData']).UserData)
+    const [, file = ''] = /media-node\.env <<'END_OF_FILE'\n([\s\S]*?)\nEND_OF_FILE/.exec(bootScript) ?? []
+    const lines = file.split('\n').map((line) => line.split(/=(.*)/s))
+    const mediaNode = readSettings(mediaNodeSettings, Object.fromEntries(lines))
+    const { PORT, TLS_FOLDER, ALLOWED_ORIGINS, DRAIN_DEADLINE_SECONDS } = mediaNode
+    assert.deepEqual(
+      [PORT, TLS_FOLDER, ALLOWED_ORIGINS, DRAIN_DEADLINE_SECONDS],
+      [443, '/tls', ['https://deployed'], 900],
+    )
   })
 
   test('[I5] the API is throttled, and its access log keeps no address, no path and no header', () => {
