@@ -73,7 +73,7 @@ export class PageStack extends Stack {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: RemovalPolicy.RETAIN,
     })
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',

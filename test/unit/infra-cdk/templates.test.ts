@@ -5,8 +5,10 @@ import { after, before, describe, test } from 'node:test'
 import type { Stack } from 'aws-cdk-lib'
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
+import { Hono } from 'hono'
 import { z } from 'zod'
 import { fleetMetricsLine } from '../../../control-plane/fleet-metrics.ts'
+import { secureAnswers } from '../../../control-plane/secure-answers.ts'
 import { controlPlaneSettings } from '../../../control-plane/settings.ts'
 import { ROOM_REFUSED } from '../../../infra-cdk/control-plane-stack.ts'
 import { FLEET_METRICS, METRICS_NAMESPACE } from '../../../infra-cdk/fleet-metric.ts'
@@ -256,6 +258,26 @@ describe('the templates of a stage', () => {
     template('Page').hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: Match.objectLike({ CacheBehaviors: [Match.objectLike({ PathPattern: '/v1/*' })] }),
     })
+  })
+
+  test('[I12] the page has the same headers there as from the control plane itself', async () => {
+    const app = new Hono().use(secureAnswers()).get('/', (c) => c.text('page'))
+    const { headers } = await app.request('/')
+    const [policy] = properties(template('Page'), 'AWS::CloudFront::ResponseHeadersPolicy')
+    const text = JSON.stringify(policy).replaceAll('\\"', '"')
+    const csp = /"ContentSecurityPolicy":"([^"]+)"/.exec(text)?.[1]
+    const permissions = /"Permissions-Policy","Override":true,"Value":"([^"]+)"|"Value":"(camera[^"]+)"/.exec(text)
+    const parts = (value: string | null | undefined, separator: string) =>
+      (value ?? '')
+        .split(separator)
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+        .sort()
+    assert.deepEqual(parts(csp, ';'), parts(headers.get('content-security-policy'), ';'))
+    assert.deepEqual(
+      parts(permissions?.[1] ?? permissions?.[2], ','),
+      parts(headers.get('permissions-policy')?.replaceAll('=self', '=(self)').replaceAll('=none', '=()'), ','),
+    )
   })
 
   test('[I13] every alarm tells somebody, also when it is over', () => {
