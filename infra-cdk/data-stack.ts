@@ -1,11 +1,10 @@
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { SubnetType } from 'aws-cdk-lib/aws-ec2'
-import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache'
 import type { Construct } from 'constructs'
 import { EXPIRY_ATTRIBUTE, roomsTableKey, type TableKey, transcriptsTableKey } from '../shared/tables.ts'
 import type { NetworkStack } from './network-stack.ts'
 import type { StageSettings } from './stage-settings.ts'
+import { Valkey } from './valkey.ts'
 
 /** What is kept: rooms and transcripts in DynamoDB, and the node registry in Valkey, which may be lost. */
 export class DataStack extends Stack {
@@ -18,19 +17,7 @@ export class DataStack extends Stack {
     super(scope, id, props)
     this.rooms = this.#table('Rooms', roomsTableKey)
     this.transcripts = this.#table('Transcripts', transcriptsTableKey)
-    const registry = new CfnServerlessCache(this, 'Registry', {
-      serverlessCacheName: `jbcalling-${settings.stage}`,
-      description: 'The node registry of JBCalling',
-      engine: 'valkey',
-      majorEngineVersion: '8',
-      subnetIds: network.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
-      securityGroupIds: [network.valkeyGroup.securityGroupId],
-      cacheUsageLimits: {
-        dataStorage: { unit: 'GB', maximum: settings.valkey.mostGigabytes },
-        ecpuPerSecond: { maximum: settings.valkey.mostEcpuPerSecond },
-      },
-    })
-    this.registryUrl = `rediss://${registry.attrEndpointAddress}:${registry.attrEndpointPort}`
+    this.registryUrl = new Valkey(this, 'Registry', settings, network).url
   }
 
   #table(id: string, { partition, sort }: TableKey): TableV2 {

@@ -51,7 +51,19 @@ export const stageSettings = z
       /** More settings of the media node (README.md), such as STT_ENGINE. Secrets go into Secrets Manager (docs/deployment/aws.md). */
       settings: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().regex(/^[^\r\n]*$/, 'is one line')),
     }),
-    valkey: z.strictObject({ mostGigabytes: whole(1, 5_000), mostEcpuPerSecond: whole(1_000, 15_000_000) }),
+    /** Where media nodes announce themselves: scaled by AWS up to a limit, or nodes of one's own, which fail over. */
+    valkey: z.discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('serverless'),
+        mostGigabytes: whole(1, 5_000),
+        mostEcpuPerSecond: whole(1_000, 15_000_000),
+      }),
+      z.strictObject({
+        kind: z.literal('nodes'),
+        nodeType: z.string().regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'is no node type, such as cache.t4g.small'),
+        nodes: whole(2, 6),
+      }),
+    ]),
     /** Origins of other pages that may call the API and connect to media nodes. */
     allowedOrigins: z.array(origin),
     page: page.exactOptional(),

@@ -14,7 +14,7 @@ import { ROOM_REFUSED } from '../../../infra-cdk/control-plane-stack.ts'
 import { FLEET_METRICS, METRICS_NAMESPACE } from '../../../infra-cdk/fleet-metric.ts'
 import { mediaNodeSettings } from '../../../media-node/settings.ts'
 import { readSettings } from '../../../shared/settings.ts'
-import { ExampleStage } from './example-stage.ts'
+import { ExampleStage, exampleSettings } from './example-stage.ts'
 import { templatesText, writtenTemplates } from './templates-snapshot.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -291,6 +291,25 @@ describe('the templates of a stage', () => {
       Endpoint: 'operator@example.com',
     })
     template('Observability').resourceCountIs('AWS::CloudWatch::Dashboard', 1)
+  })
+})
+
+test('[I2] a stage without a page, on nodes of Valkey, keeps every rule as well, and asks for a key', (t) => {
+  const { page: _, ...settings } = exampleSettings()
+  const valkey = { kind: 'nodes', nodeType: 'cache.t4g.small', nodes: 2 } as const
+  const api = { ...settings.api, customDomain: false, reservedConcurrency: 20 }
+  const stage = new ExampleStage({ ...settings, valkey, api, allowedOrigins: ['https://app.example.com'] })
+  t.after(() => stage.remove())
+  stage.app.synth()
+  stage.template('Data').hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+    Engine: 'valkey',
+    TransitEncryptionEnabled: true,
+    MultiAZEnabled: true,
+    NumCacheClusters: 2,
+  })
+  stage.template('ControlPlane').hasResourceProperties('AWS::Lambda::Function', {
+    ReservedConcurrentExecutions: 20,
+    Environment: { Variables: Match.objectLike({ AUTH_MODE: 'api-key', CORS_ORIGINS: 'https://app.example.com' }) },
   })
 })
 
