@@ -9,6 +9,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
@@ -36,6 +37,15 @@ export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, settings: StageSettings, needs: ObservabilityNeeds, props: StackProps) {
     super(scope, id, props)
     const topic = new Topic(this, 'Alarms', { displayName: `JBCalling ${settings.stage}`, enforceSSL: true })
+    // A policy of its own takes the place of the one by which AWS lets an account's alarms in.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': settings.account } },
+      }),
+    )
     for (const address of settings.alarmEmails) topic.addSubscription(new EmailSubscription(address))
     const action = new SnsAction(topic)
     for (const watch of watches(settings, needs)) {

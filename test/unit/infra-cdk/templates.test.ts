@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import type { Stack } from 'aws-cdk-lib'
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
@@ -260,6 +261,14 @@ describe('the templates of a stage', () => {
     })
   })
 
+  test('[I12] a link into the page leads to the page, and a file to itself', () => {
+    const [edge] = properties(template('Page'), 'AWS::CloudFront::Function')
+    const served = (uri: string) =>
+      runInNewContext(`${edge?.['FunctionCode']}\nhandler({ request: { uri: ${JSON.stringify(uri)} } }).uri`)
+    for (const link of ['/', '/room/standup', '/standup']) assert.equal(served(link), '/index.html')
+    for (const file of ['/assets/app-1a2b.js', '/favicon.svg', '/index.html']) assert.equal(served(file), file)
+  })
+
   test('[I12] the page has the same headers there as from the control plane itself', async () => {
     const app = new Hono().use(secureAnswers()).get('/', (c) => c.text('page'))
     const { headers } = await app.request('/')
@@ -286,6 +295,18 @@ describe('the templates of a stage', () => {
     for (const { AlarmActions, OKActions, AlarmDescription } of alarms) {
       assert.ok([AlarmActions].flat().length === 1 && [OKActions].flat().length === 1 && AlarmDescription)
     }
+    template('Observability').hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+          }),
+        ]),
+      },
+    })
     template('Observability').hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'email',
       Endpoint: 'operator@example.com',
