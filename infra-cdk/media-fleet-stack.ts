@@ -197,6 +197,7 @@ function mediaNodeEnvironment(settings: StageSettings, needs: MediaFleetNeeds): 
     HOST: '0.0.0.0',
     PORT: `${SIGNALLING_PORT}`,
     TLS_FOLDER: '/tls',
+    TRANSCRIPT_SPOOL_DIR: '/var/lib/jbcalling/spool',
     MEDIA_LISTEN_IP: '0.0.0.0',
     MEDIA_PORT: `${MEDIA_PORTS.first}`,
     REDIS_URL: data.registryUrl,

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What EC2 says of this instance (IMDSv2): imds <path>
 imds() {
   local at=http://169.254.169.254/latest token
