@@ -293,7 +293,8 @@ describe('the templates of a stage', () => {
     const alarms = properties(template('Observability'), 'AWS::CloudWatch::Alarm')
     assert.ok(alarms.length >= 10)
     for (const { AlarmActions, OKActions, AlarmDescription } of alarms) {
-      assert.ok([AlarmActions].flat().length === 1 && [OKActions].flat().length === 1 && AlarmDescription)
+      for (const actions of [AlarmActions, OKActions]) assert.ok(Array.isArray(actions) && actions.length === 1)
+      assert.ok(AlarmDescription)
     }
     template('Observability').hasResourceProperties('AWS::SNS::TopicPolicy', {
       PolicyDocument: {
