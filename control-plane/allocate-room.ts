@@ -96,12 +96,13 @@ async function move(parts: AllocationParts, room: Room, cause: MoveCause): Promi
 }
 
 async function reserve(
-  { fleet, limit, onRefused }: AllocationParts,
+  { fleet, limit, logger, onRefused }: AllocationParts,
   { roomId, region }: Pick<NewRoom, 'roomId' | 'region'>,
 ): Promise<{ readonly node: KnownNode; readonly reason: ChoiceReason }> {
   const choice = await fleet.reserve({ roomId, region, limit })
   if (choice.node) return choice
   onRefused(choice.reason)
+  logger.warn({ reason: choice.reason }, 'no media node takes the room')
   throw new CallError('no_capacity', refusals[choice.reason])
 }
 

@@ -2,12 +2,14 @@ import { getConnInfo, handle } from 'hono/aws-lambda'
 import { createLogger } from '../shared/logging.ts'
 import { readSettings } from '../shared/settings.ts'
 import { composeControlPlane } from './compose-control-plane.ts'
+import { readLambdaSecrets } from './lambda-secrets.ts'
 import { controlPlaneSettings } from './settings.ts'
 
 /** A Lambda can be called from anywhere, so the settings are held to what that asks for. */
 const EVERYWHERE = '0.0.0.0'
 
-const settings = readSettings(controlPlaneSettings, { ...process.env, HOST: EVERYWHERE })
+const secrets = await readLambdaSecrets(process.env)
+const settings = readSettings(controlPlaneSettings, { ...process.env, ...secrets, HOST: EVERYWHERE })
 if (settings.SIGNING_KEY === undefined) {
   throw new Error('A Lambda needs SIGNING_KEY: each instance would sign with a key of its own.')
 }

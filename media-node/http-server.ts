@@ -1,15 +1,19 @@
 import { createServer, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { SettingsError } from '../shared/settings.ts'
+import type { Certificate } from './certificate.ts'
 
 /** A request whose head or body takes longer is cut off. */
 const REQUEST_DEADLINE_MS = 10_000
 
-export function createHttpServer(app: Hono): Server {
+/** With a certificate it speaks TLS only. */
+export function createHttpServer(app: Hono, certificate?: Certificate): Server {
   const options = { requestTimeout: REQUEST_DEADLINE_MS, headersTimeout: REQUEST_DEADLINE_MS }
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  return createServer(options, (request, response) => void listener(request, response))
+  if (certificate === undefined) return createServer(options, (request, response) => void listener(request, response))
+  return createSecureServer({ ...options, ...certificate }, (request, response) => void listener(request, response))
 }
 
 /**

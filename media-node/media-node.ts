@@ -7,6 +7,7 @@ import type { NodeRegistry, NodeReport } from '../shared/node-registry/node-regi
 import { CallError } from '../shared/protocol/error-code.ts'
 import type { RoomStore } from '../shared/room-store/room-store.ts'
 import type { JoinGrant } from '../shared/token.ts'
+import { type Certificate, followCertificate, readCertificate } from './certificate.ts'
 import type { DrainEnd } from './drain.ts'
 import { FleetMember } from './fleet-member.ts'
 import { createHttpApp } from './http.ts'
@@ -45,14 +46,16 @@ export class MediaNode {
   readonly #meter: LoadMeter
   readonly #member: FleetMember
   readonly #startedAt: number
+  readonly #unfollowCertificate: () => void
   #port = 0
   #closing: Promise<void> | undefined
 
-  /** @throws SettingsError when a port is taken */
+  /** @throws SettingsError when a port is taken, or the certificate cannot be used */
   static async start(options: MediaNodeOptions): Promise<MediaNode> {
-    const node = new MediaNode(options, await startMediaPlane(options))
+    const { HOST, PORT, TLS_FOLDER } = options.settings
+    const certificate = TLS_FOLDER === undefined ? undefined : await readCertificate(TLS_FOLDER)
+    const node = new MediaNode(options, await startMediaPlane(options), certificate)
     try {
-      const { HOST, PORT } = options.settings
       node.#port = await listen(node.#server, HOST, PORT)
       node.#member.start()
       return node
@@ -62,8 +65,9 @@ export class MediaNode {
     }
   }
 
-  private constructor(options: MediaNodeOptions, media: MediaPlane) {
+  private constructor(options: MediaNodeOptions, media: MediaPlane, certificate: Certificate | undefined) {
     const { clock, logger } = options
+    const folder = options.settings.TLS_FOLDER
     const { metrics, pool, rooms } = media
     this.#options = options
     this.#media = media
@@ -84,7 +88,11 @@ export class MediaNode {
       metrics,
       logger,
     })
-    this.#server = createHttpServer(app)
+    this.#server = createHttpServer(app, certificate)
+    this.#unfollowCertificate =
+      folder === undefined || certificate === undefined
+        ? () => {}
+        : followCertificate({ server: this.#server, folder, certificate, clock, logger })
     this.#presences = new Presences({
       handlers: createHandlers(media.captionsInRooms),
       captions: media.captionsInRooms,
@@ -185,6 +193,7 @@ export class MediaNode {
     await this.#member.leave()
     this.#meter.close()
     meter.close()
+    this.#unfollowCertificate()
     await closeHttpServer(this.#server)
     await pool.close()
     await captions.close()
@@ -194,8 +203,8 @@ export class MediaNode {
 
   #report(): Omit<NodeReport, 'draining' | 'openedRooms'> {
     const { rooms, nodeId, internalUrl } = this.#media
-    const { PUBLIC_URL, REGION } = this.#options.settings
-    const base = PUBLIC_URL ?? `ws://localhost:${this.#port}`
+    const { PUBLIC_URL, REGION, TLS_FOLDER } = this.#options.settings
+    const base = PUBLIC_URL ?? `${TLS_FOLDER === undefined ? 'ws' : 'wss'}://localhost:${this.#port}`
     return {
       nodeId,
       url: signallingUrl(base),

@@ -15,13 +15,17 @@ export const mediaNodeSettings = checkedTogether(
     REGION: z.string().min(1).max(64).default('local').meta({ description: 'Region that rooms may ask for' }),
     HOST: z.string().default('127.0.0.1').meta({ description: 'Address on which signalling listens' }),
     PORT: whole(0, 65_535).default(8081).meta({ description: 'TCP port of signalling; 0 takes a free one' }),
+    TLS_FOLDER: z.string().optional().meta({
+      description:
+        'Folder of `cert.pem` and `key.pem`, with which `PORT` speaks TLS; replaced ones are taken up in a minute',
+    }),
     PUBLIC_URL: z
       .url({ protocol: /^wss?$/ })
       .optional()
       .meta({
         description:
           'How browsers reach this media node, such as `wss://node-1.example.com` or `wss://example.com/media/node-1`',
-        defaultText: '`ws://localhost:PORT`',
+        defaultText: '`ws://localhost:PORT`, or `wss`',
       }),
     INTERNAL_URL: z
       .url({ protocol: /^https?$/ })

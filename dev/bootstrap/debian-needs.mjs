@@ -34,11 +34,13 @@ export const TRANSLATION = [
   need('apertium-eng-spa', () => existsSync('/usr/share/apertium/modes/eng-spa.mode')),
 ]
 
-/** A browser and voices for it. */
+/** A browser and voices for it, and what the scripts of a host on AWS call. */
 export const TESTS = [
   need('chromium', () => isCommand('chromium')),
   need('flite', () => isCommand('flite')),
   need('sox', () => isCommand('sox')),
+  need('jq', () => isCommand('jq')),
+  need('openssl', () => isCommand('openssl')),
 ]
 
 /** What the benchmarks compare the product with. */

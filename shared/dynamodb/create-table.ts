@@ -7,13 +7,11 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb'
 import { CallError } from '../protocol/error-code.ts'
+import type { TableKey } from '../tables.ts'
 import { call, connectToDynamoDb, type TableLocation } from './dynamodb-connection.ts'
 
 const ACTIVE_DEADLINE_MS = 30_000
 const POLL_INTERVAL_MS = 50
-
-/** The attributes that name an item, each a string: where it is, and its place there. */
-export type TableKey = { readonly partition: string; readonly sort?: string }
 
 /**
  * Makes a table if it is missing and resolves when it can be used. For the embedded start and for tests: on AWS the CDK

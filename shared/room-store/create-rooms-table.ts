@@ -1,7 +1,8 @@
 import { createTable } from '../dynamodb/create-table.ts'
 import type { TableLocation } from '../dynamodb/dynamodb-connection.ts'
+import { roomsTableKey } from '../tables.ts'
 
 /** Makes the rooms' table if it is missing. @throws CallError `unavailable` when it is not there in time */
 export function createRoomsTable(location: TableLocation): Promise<void> {
-  return createTable(location, { partition: 'roomId' })
+  return createTable(location, roomsTableKey)
 }

@@ -7,7 +7,8 @@ import type { Import, SourceFile } from './source-tree.ts'
 export const rooms: ReadonlyArray<{ name: string; prefix: string; mayImport: readonly string[] }> = [
   { name: 'protocol', prefix: 'shared/protocol/', mayImport: [] },
   { name: 'api', prefix: 'shared/api.ts', mayImport: ['protocol'] },
-  { name: 'shared', prefix: 'shared/', mayImport: ['api', 'protocol'] },
+  { name: 'tables', prefix: 'shared/tables.ts', mayImport: [] },
+  { name: 'shared', prefix: 'shared/', mayImport: ['api', 'protocol', 'tables'] },
   { name: 'control-plane', prefix: 'control-plane/', mayImport: ['shared', 'api', 'protocol'] },
   { name: 'sfu', prefix: 'media-node/sfu/', mayImport: ['shared', 'api', 'protocol'] },
   { name: 'signalling', prefix: 'media-node/signalling/', mayImport: ['sfu', 'shared', 'api', 'protocol'] },
@@ -26,6 +27,7 @@ export const rooms: ReadonlyArray<{ name: string; prefix: string; mayImport: rea
     prefix: 'test/',
     mayImport: [
       'dev',
+      'infra',
       'page',
       'sdk',
       'media-node',
@@ -39,7 +41,7 @@ export const rooms: ReadonlyArray<{ name: string; prefix: string; mayImport: rea
       'protocol',
     ],
   },
-  { name: 'infra', prefix: 'infra-', mayImport: ['shared'] },
+  { name: 'infra', prefix: 'infra-', mayImport: ['tables'] },
 ]
 
 /** Libraries that live in one place. `types: true` lets any file import their types. */
@@ -52,6 +54,11 @@ export const libraries: ReadonlyArray<{ name: string; homes: readonly string[]; 
     homes: ['shared/dynamodb/', 'shared/room-store/', 'shared/transcript-store/'],
     types: false,
   },
+  {
+    name: '@aws-sdk/client-secrets-manager',
+    homes: ['control-plane/lambda-secrets.ts', 'control-plane/rotation-lambda.ts'],
+    types: false,
+  },
   { name: '@aws-sdk/client-translate', homes: ['media-node/captions/translation/'], types: false },
   { name: '@aws-sdk/client-transcribe-streaming', homes: ['media-node/captions/engines/amazon-'], types: false },
   { name: 'redis', homes: ['shared/node-registry/'], types: false },
@@ -60,6 +67,10 @@ export const libraries: ReadonlyArray<{ name: string; homes: readonly string[]; 
   { name: 'prom-client', homes: ['shared/metric-registry.ts'], types: false },
   { name: 'mediasoup-client', homes: ['client/sdk/'], types: false },
   { name: 'react', homes: ['client/app/'], types: false },
+  { name: 'aws-cdk-lib', homes: ['infra-cdk/'], types: false },
+  { name: 'constructs', homes: ['infra-cdk/'], types: false },
+  { name: 'cdk-nag', homes: ['infra-cdk/create-app.ts'], types: false },
+  { name: 'esbuild', homes: ['infra-cdk/bundle-lambda.ts'], types: false },
   { name: 'jose', homes: ['shared/', 'control-plane/signing-key'], types: false },
 ]
 
@@ -68,6 +79,7 @@ export const entryFiles = [
   'control-plane/main.ts',
   'control-plane/lambda.ts',
   'control-plane/create-tables.ts',
+  'control-plane/fleet-metrics-lambda.ts',
   'media-node/main.ts',
   'infra-swarm/health-check.mjs',
 ]

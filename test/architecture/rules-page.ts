@@ -27,6 +27,7 @@ const AREAS: Readonly<Record<string, { readonly about: string; readonly folders:
   T: { about: '`npm test`', folders: /dev/ },
   V: { about: 'What an operator sees: metrics, alerts, dashboard, logs and traces', folders: /operations/ },
   X: { about: 'Benchmarks', folders: /bench/ },
+  I: { about: 'AWS', folders: /infra-cdk/ },
   Y: { about: 'Chaos', folders: /chaos/ },
   Z: { about: 'Docker Swarm', folders: /swarm/ },
   H: { about: 'The house', folders: /architecture|unit\/[a-z]+\.test\.ts/ },

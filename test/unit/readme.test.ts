@@ -15,7 +15,14 @@ test('[H3] README.md lists every setting with its default as the processes read 
 })
 
 test('[H4] every file that a page of documentation points to is there', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', 'client/sdk/README.md', 'media-node/sfu/CLOSING.md']
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'client/sdk/README.md',
+    'media-node/sfu/CLOSING.md',
+    'docs/deployment/aws.md',
+    'docs/decisions/aws.md',
+  ]
   const missing = pages.flatMap((page) =>
     [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)]
       .map(([, target = '']) => target)

@@ -1,8 +1,10 @@
-import { text } from 'node:stream/consumers'
+import { createInterface } from 'node:readline'
 
-/** Plays AWS Lambda: hands the events on standard input to the entry one by one, and prints the answers. */
-const { handler } = await import('../../../control-plane/lambda.ts')
-const events = JSON.parse(await text(process.stdin))
-const answers = []
-for (const event of events) answers.push(await handler(event))
-process.stdout.write(`\n${JSON.stringify(answers)}\n`, () => process.exit(0))
+/** Plays AWS Lambda: hands each line of standard input, an event, to the entry, and prints its answer as a line. */
+const [, , entry = ''] = process.argv
+const { handler } = await import(entry)
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await handler(JSON.parse(line))
+  process.stdout.write(`\n${JSON.stringify({ answer: answer ?? null })}\n`)
+}
+process.exit(0)

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { createLogger } from '../shared/logging.ts'
+import { redisNodeRegistry } from '../shared/node-registry/redis-node-registry.ts'
+import { readSettings } from '../shared/settings.ts'
+import { fleetMetricsLine } from './fleet-metrics.ts'
+
+const settings = readSettings(
+  z.object({ REDIS_URL: z.url({ protocol: /^rediss?$/ }), STAGE: z.string().min(1) }),
+  process.env,
+)
+const logger = createLogger({ name: 'fleet-metrics', level: 'error' })
+const registry = redisNodeRegistry({ url: settings.REDIS_URL, logger })
+
+/** AWS Lambda's entry that a schedule calls: reads the fleet from the registry and writes its metrics to the log. */
+export async function handler(): Promise<void> {
+  const nodes = await registry.alive()
+  process.stdout.write(`${fleetMetricsLine(nodes, { stage: settings.STAGE, now: Date.now() })}\n`)
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { until } from '../../integration/media-node/until.ts'
+import { MediaHost } from './media-host.ts'
+
+const AUTOSCALING = 'aws autoscaling'
+const SCALING = '--auto-scaling-group-name group'
+
+function host(t: TestContext): MediaHost {
+  const made = new MediaHost()
+  t.after(() => made.remove())
+  return made
+}
+
+/** A certificate for a hundred days, as the secret has it. */
+function certificateSecret(folder: string): string {
+  const [cert, key] = [join(folder, 'cert'), join(folder, 'key')]
+  const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert]
+  execFileSync('openssl', ['req', '-x509', ...made, '-days', '100', '-subj', '/CN=*.nodes.example'], {
+    stdio: 'ignore',
+  })
+  return JSON.stringify({ certificate: readFileSync(cert, 'utf8'), privateKey: readFileSync(key, 'utf8') })
+}
+
+function watching(t: TestContext, made: MediaHost) {
+  const watch = made.start('watch.sh')
+  t.after(() => watch.kill())
+  return watch
+}
+
+const called = (made: MediaHost, part: string) => made.calls.filter((call) => call.includes(part)).length
+
+test('[I30] before the media node starts, its certificate, its names, its image and its settings are there', async (t) => {
+  const made = host(t)
+  made.answer('--secret-id certificate', certificateSecret(made.folder))
+  made.answer('--secret-id settings', '{"DEEPGRAM_API_KEY":"a=b c"}')
+  assert.equal(await made.start('prepare.sh').exited, 0)
+  assert.match(made.file('data/tls/cert.pem'), /BEGIN CERTIFICATE/)
+  assert.match(made.file('data/tls/key.pem'), /BEGIN PRIVATE KEY/)
+  assert.equal(made.file('run/secret.env'), 'DEEPGRAM_API_KEY=a=b c\n')
+  assert.equal(
+    made.file('run/node.env'),
+    'NODE_ID=i-1\nPUBLIC_URL=wss://i-1.nodes.example\nMEDIA_ADDRESS=198.51.100.7\n',
+  )
+  const names = made.calls.filter((call) => call.includes('change-resource-record-sets'))
+  assert.match(names[0] ?? '', /ZPUBLIC .*"UPSERT".*"i-1\.nodes\.example".*"198\.51\.100\.7"/)
+  assert.match(names[1] ?? '', /ZPRIVATE .*"UPSERT".*"i-1\.nodes\.example".*"10\.0\.1\.7"/)
+  for (const name of names) JSON.parse(name.slice(name.indexOf('{')))
+  assert.ok(made.calls.includes('docker pull --quiet registry.example/media-node:1'))
+  assert.match(
+    made.calls.find((call) => call.includes('put-metric-data')) ?? '',
+    /CertificateDays --value (99|100) --dimensions Stage=test/,
+  )
+})
+
+test('[I30] without a certificate in the secret the media node is not started, and one on the disk stays', async (t) => {
+  const made = host(t)
+  made.answer('--secret-id certificate', certificateSecret(made.folder))
+  assert.equal(await made.start('certificate.sh').exited, 0)
+  const before = made.file('data/tls/cert.pem')
+  made.answer('--secret-id certificate', 'a random string that is no certificate')
+  assert.notEqual(await made.start('prepare.sh').exited, 0)
+  assert.equal(made.file('data/tls/cert.pem'), before)
+})
+
+test('[I31] an instance is in service once its media node is ready, and told so once', async (t) => {
+  const made = host(t)
+  made.answer('autoscaling/target-lifecycle-state', 'InService')
+  made.answer('/health', '{}')
+  made.answer('/stats', '{"counts":{"rooms":0}}')
+  watching(t, made)
+  await until(() => assert.ok(called(made, '/ready') > 2))
+  assert.equal(called(made, 'complete-lifecycle-action'), 0)
+  made.answer('/ready', '{}')
+  const continued = `${AUTOSCALING} complete-lifecycle-action ${SCALING} --instance-id i-1 --lifecycle-hook-name ready --lifecycle-action-result CONTINUE`
+  await until(() => assert.ok(made.calls.includes(continued)))
+  const turns = called(made, '/stats')
+  await until(() => assert.ok(called(made, '/stats') > turns + 2))
+  assert.equal(called(made, 'complete-lifecycle-action'), 1)
+})
+
+test('[I32] an instance with rooms is protected from scale-in, and one without is not', async (t) => {
+  const made = host(t)
+  made.answer('/health', '{}')
+  made.answer('/stats', '{"counts":{"rooms":2}}')
+  watching(t, made)
+  const set = (what: string) => `${AUTOSCALING} set-instance-protection ${SCALING} --instance-ids i-1 --${what}`
+  await until(() =>
+    assert.equal(made.calls.at(made.calls.lastIndexOf(set('protected-from-scale-in'))), set('protected-from-scale-in')),
+  )
+  made.answer('/stats', '{"counts":{"rooms":0}}')
+  await until(() => assert.ok(made.calls.includes(set('no-protected-from-scale-in'))))
+  assert.equal(called(made, 'set-instance-protection'), 2)
+})
+
+test('[I33] an instance that is to end drains, says so until it has, and only then lets go', async (t) => {
+  const made = host(t)
+  made.answer('/health', '{}')
+  made.answer('/stats', '{"counts":{"rooms":0}}')
+  made.answer('systemctl show', 'active')
+  const watch = watching(t, made)
+  await until(() => assert.ok(called(made, '/stats') > 1))
+  made.answer('autoscaling/target-lifecycle-state', 'Terminated')
+  await until(() => assert.ok(made.calls.includes('systemctl --no-block stop jbcalling-media-node')))
+  made.answer('systemctl show', 'deactivating')
+  await until(() => assert.ok(called(made, 'record-lifecycle-action-heartbeat') > 2))
+  assert.equal(called(made, 'complete-lifecycle-action'), 0)
+  assert.equal(called(made, '"DELETE"'), 0)
+  made.answer('systemctl show', 'inactive')
+  assert.equal(await watch.exited, 0)
+  assert.equal(called(made, '"DELETE"'), 2)
+  assert.equal(
+    made.calls.at(-1),
+    `${AUTOSCALING} complete-lifecycle-action ${SCALING} --instance-id i-1 --lifecycle-hook-name drained --lifecycle-action-result CONTINUE`,
+  )
+})
+
+test('[I34] a media node that does not come back has its instance replaced, but not one that never came up', async (t) => {
+  const made = host(t)
+  watching(t, made)
+  await until(() => assert.ok(called(made, '/health') > 6))
+  assert.equal(called(made, 'set-instance-health'), 0)
+  made.answer('/ready', '{}')
+  made.answer('/health', '{}')
+  await until(() => assert.equal(called(made, 'complete-lifecycle-action'), 1))
+  made.forget('/health')
+  const ill = `${AUTOSCALING} set-instance-health --instance-id i-1 --health-status Unhealthy`
+  await until(() => assert.ok(made.calls.includes(ill)))
+})
