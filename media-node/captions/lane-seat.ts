@@ -40,6 +40,8 @@ export class LaneSeat {
   #reported: string | undefined
   #cancelRetry: () => void = () => undefined
   #logClosed: (reason: string) => void = () => undefined
+  /** What logs that they close, of those that are open. */
+  readonly #engineStreams = new Map<string, (reason: string) => void>()
   /** The engines that the lane leaves alone for a while. */
   readonly #resting = new Set<string>()
   #closed = false
@@ -103,9 +105,14 @@ export class LaneSeat {
 
   #logStream({ engine, stream, closed }: EngineStreamLife): void {
     const { logger, index } = this.#options
-    const ids = { lane: index, engine, engineStream: stream }
-    if (closed === undefined) logger.debug(ids, 'engine stream opened')
-    else logger.debug({ ...ids, reason: closed }, 'engine stream closed')
+    const key = `${engine} ${stream}`
+    if (closed === undefined) {
+      const ids = { lane: index, engine, engineStream: stream }
+      this.#engineStreams.set(key, logLife(logger, 'debug', 'engine stream', ids))
+      return
+    }
+    this.#engineStreams.get(key)?.(closed)
+    this.#engineStreams.delete(key)
   }
 
   #joined(lane: Lane): void {
@@ -121,6 +128,8 @@ export class LaneSeat {
     const early = this.#options.now() - this.#joinedAt < PROVEN_MS
     this.#joinedAt = undefined
     this.#resting.clear()
+    for (const logClosed of this.#engineStreams.values()) logClosed('lane_lost')
+    this.#engineStreams.clear()
     this.#logClosed = () => undefined
     const { logger, index } = this.#options
     logger.error({ err: cause, lane: index, reason: 'lost' }, 'caption lane closed')

@@ -25,6 +25,13 @@ const REPEATING = `
     parentPort.postMessage({ kind: 'caption', stream: 1, caption: { text: String(batch.length), final: true }, postedAt: 0 })
   })
   parentPort.postMessage({ kind: 'ready', engineFailure: undefined })`
+/** Opens a stream of its engine, leaves an engine alone, and dies at the next message. */
+const DYING = `
+  const { parentPort } = require('node:worker_threads')
+  parentPort.on('message', () => process.exit(1))
+  parentPort.postMessage({ kind: 'ready', engineFailure: undefined })
+  parentPort.postMessage({ kind: 'engine-stream', life: { engine: 'pocketsphinx', stream: 1 } })
+  parentPort.postMessage({ kind: 'engine', change: { engine: 'pocketsphinx', state: 'open', detail: 'it fails' } })`
 const DEAD = ''
 const packet = new Uint8Array(60_000)
 
@@ -128,13 +135,31 @@ test('[G57] who asks to be told when captions can be had is told once they can',
   assert.equal(told, 1)
 })
 
-async function poolOn(programs: string[]) {
+test('[G69] of a lane that is lost, and of its engine streams, one line tells the end, and the next lane begins anew', async () => {
+  const lines: { readonly msg: string; readonly reason?: string }[] = []
+  const write = (line: string) => void lines.push(JSON.parse(line))
+  const logger = createLogger({ name: 'test', level: 'debug' }, { write })
+  const { pool, close } = await poolOn([DYING, READY], logger)
+  while (pool.engines()[0]?.resting !== 1) await nextTurn()
+  pool.open({ language: 'en', audioLevelId: 6 }, { caption() {}, status() {}, laneLost() {} })
+  const opened = () => lines.filter(({ msg }) => msg === 'caption lane opened').length
+  while (opened() < 2) await nextTurn()
+  const ends = lines.filter(({ msg }) => msg.endsWith('closed')).map(({ msg, reason }) => [msg, reason])
+  assert.deepEqual(ends, [
+    ['engine stream closed', 'lane_lost'],
+    ['caption lane closed', 'lost'],
+  ])
+  assert.deepEqual(pool.engines(), [{ engine: 'pocketsphinx', used: 1, resting: 0 }])
+  await close()
+})
+
+async function poolOn(programs: string[], logger = createLogger({ name: 'test', level: 'silent' })) {
   const clock = new SettableClock()
   const outcomes: Promise<unknown>[] = []
   const pool = await LanePool.create({
     speech: { engine: { name: 'pocketsphinx', modelPath: '' }, fallback: undefined, maxStreams: 1, bufferMs: 30_000 },
     lanes: 1,
-    logger: createLogger({ name: 'test', level: 'silent' }),
+    logger,
     clock,
     now: () => clock.now(),
     random: () => 0.5,
