@@ -28,7 +28,7 @@ export const mediaNodeSettings = z
       .optional()
       .meta({
         description: 'How browsers reach this media node, such as `wss://node-1.example.com`',
-        defaultText: '`ws://localhost:PORT`, or `wss`',
+        defaultText: '`ws://localhost:PORT`',
       }),
     MEDIA_LISTEN_IP: z.string().default('127.0.0.1').meta({ description: 'Address on which media is received' }),
     MEDIA_ADDRESS: z
