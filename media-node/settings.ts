@@ -25,7 +25,7 @@ export const mediaNodeSettings = checkedTogether(
       .meta({
         description:
           'How browsers reach this media node, such as `wss://node-1.example.com` or `wss://example.com/media/node-1`',
-        defaultText: '`ws://localhost:PORT`, or `wss`',
+        defaultText: '`ws://localhost:PORT`',
       }),
     INTERNAL_URL: z
       .url({ protocol: /^https?$/ })
