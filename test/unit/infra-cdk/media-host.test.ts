@@ -25,12 +25,6 @@ function certificateSecret(folder: string): string {
   return JSON.stringify({ certificate: readFileSync(cert, 'utf8'), privateKey: readFileSync(key, 'utf8') })
 }
 
-function watching(t: TestContext, made: MediaHost) {
-  const watch = made.start('watch.sh')
-  t.after(() => watch.kill())
-  return watch
-}
-
 const called = (made: MediaHost, part: string) => made.calls.filter((call) => call.includes(part)).length
 
 test('[I30] before the media node starts, its certificate, its names, its image and its settings are there', async (t) => {
@@ -71,7 +65,7 @@ test('[I31] an instance is in service once its media node is ready, and told so 
   made.answer('autoscaling/target-lifecycle-state', 'InService')
   made.answer('/health', '{}')
   made.answer('/stats', '{"counts":{"rooms":0}}')
-  watching(t, made)
+  made.start('watch.sh')
   await until(() => assert.ok(called(made, '/ready') > 2))
   assert.equal(called(made, 'complete-lifecycle-action'), 0)
   made.answer('/ready', '{}')
@@ -86,7 +80,7 @@ test('[I32] an instance with rooms is protected from scale-in, and one without i
   const made = host(t)
   made.answer('/health', '{}')
   made.answer('/stats', '{"counts":{"rooms":2}}')
-  watching(t, made)
+  made.start('watch.sh')
   const set = (what: string) => `${AUTOSCALING} set-instance-protection ${SCALING} --instance-ids i-1 --${what}`
   await until(() =>
     assert.equal(made.calls.at(made.calls.lastIndexOf(set('protected-from-scale-in'))), set('protected-from-scale-in')),
@@ -101,7 +95,7 @@ test('[I33] an instance that is to end drains, says so until it has, and only th
   made.answer('/health', '{}')
   made.answer('/stats', '{"counts":{"rooms":0}}')
   made.answer('systemctl show', 'active')
-  const watch = watching(t, made)
+  const watch = made.start('watch.sh')
   await until(() => assert.ok(called(made, '/stats') > 1))
   made.answer('autoscaling/target-lifecycle-state', 'Terminated')
   await until(() => assert.ok(made.calls.includes('systemctl --no-block stop jbcalling-media-node')))
@@ -120,7 +114,7 @@ test('[I33] an instance that is to end drains, says so until it has, and only th
 
 test('[I34] a media node that does not come back has its instance replaced, but not one that never came up', async (t) => {
   const made = host(t)
-  watching(t, made)
+  made.start('watch.sh')
   await until(() => assert.ok(called(made, '/health') > 6))
   assert.equal(called(made, 'set-instance-health'), 0)
   made.answer('/ready', '{}')

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -44,6 +44,7 @@ export class MediaHost {
   readonly folder = mkdtempSync(join(tmpdir(), 'jbcalling-host-'))
   readonly #calls = join(this.folder, 'calls')
   readonly #answers = join(this.folder, 'answers')
+  readonly #running = new Map<ChildProcess, Promise<unknown>>()
 
   constructor() {
     for (const name of ['answers', 'bin', 'data/tls', 'run', 'scripts'])
@@ -92,12 +93,22 @@ export class MediaHost {
         CALLS: this.#calls,
         ANSWERS: this.#answers,
       },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: 'ignore',
+      // A group of its own, which ends with what the script has called.
+      detached: true,
     })
-    return { exited: once(child, 'exit').then(([code]) => code), kill: () => child.kill('SIGKILL') }
+    const exited = once(child, 'exit').then(([code]) => code)
+    this.#running.set(child, exited)
+    return { exited }
   }
 
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true })
+  /** Ends whatever still runs, and only then takes the folder away that it writes into. */
+  async remove(): Promise<void> {
+    for (const [{ pid, exitCode }, exited] of this.#running) {
+      if (pid === undefined || exitCode !== null) continue
+      process.kill(-pid, 'SIGKILL')
+      await exited
+    }
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
