@@ -77,7 +77,7 @@ async function bench(): Promise<void> {
   console.log(`\n${allocateText(run)}`)
   if (!options.write) return
   const command = `npm run bench:allocate -- --nodes ${options.nodes} --seconds ${options.seconds} --write`
-  console.log(`\nwritten: ${(await writeResult(allocateResult(run, { machine, command }))).join(', ')}`)
+  await writeResult(allocateResult(run, { machine, command }))
 }
 
 async function startSubject(nodes: number, location: TableLocation, owner: AsyncDisposableStack): Promise<Subject> {

@@ -53,7 +53,7 @@ async function bench(utterances: number): Promise<void> {
   console.log(`\n${captionsText(run)}`)
   if (!options.write) return
   const command = `npm run bench:captions -- --utterances ${utterances} --write`
-  console.log(`\nwritten: ${(await writeResult(captionsResult(run, { machine, command }))).join(', ')}`)
+  await writeResult(captionsResult(run, { machine, command }))
 }
 
 async function captionedInCall(speech: Microphone, wanted: number): Promise<Pick<CaptionRun, 'utterances' | 'node'>> {

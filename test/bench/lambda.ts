@@ -57,5 +57,5 @@ async function bench(): Promise<void> {
   console.log(`\n${lambdaText(result)}`)
   if (!options.write) return
   const command = `npm run bench:lambda -- --runs ${options.runs} --write`
-  console.log(`\nwritten: ${(await writeResult(lambdaResult(result, { machine, command }))).join(', ')}`)
+  await writeResult(lambdaResult(result, { machine, command }))
 }

@@ -63,8 +63,7 @@ async function bench(): Promise<void> {
   console.log(`\n${textTable(lossTable(direct, runs))}`)
   if (!options.write) return
   const command = `npm run bench:loss -- --conditions ${options.conditions} --rounds ${options.rounds} --delay ${options.delay}`
-  const written = await writeResult(lossResult({ direct, runs, machine, command, delayMs: Number(options.delay) }))
-  console.log(`\nwritten: ${written.join(', ')}`)
+  await writeResult(lossResult({ direct, runs, machine, command, delayMs: Number(options.delay) }))
 }
 
 /** A call of its own, so that no condition has what the one before did to a connection. */

@@ -46,5 +46,5 @@ async function simulateDay(): Promise<void> {
   console.log(`\n${fleetText(run)}`)
   if (!options.write) return
   const command = `npm run sim:fleet -- --seed ${seed} --nodes ${nodes} --rooms ${rooms} --write`
-  console.log(`\nwritten: ${(await writeResult(fleetResult(run, { machine, command }))).join(', ')}`)
+  await writeResult(fleetResult(run, { machine, command }))
 }

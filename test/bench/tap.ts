@@ -59,7 +59,7 @@ async function bench(): Promise<void> {
     console.log(`\n${textTable(tapTable(results))}`)
     if (options.write) {
       const command = `npm run bench:tap -- --streams ${options.streams} --seconds ${options.seconds}`
-      console.log(`\nwritten: ${(await writeResult(tapResult({ results, machine, command }))).join(', ')}`)
+      await writeResult(tapResult({ results, machine, command }))
     }
   } finally {
     await pool.close()

@@ -15,13 +15,14 @@ export type Result = {
   readonly charts: readonly { readonly alt: string; readonly svg: string }[]
 }
 
-/** Writes `docs/benchmarks/<name>.md` and its charts; the paths, from the repository's root. */
-export async function writeResult({ name, title, command, machine, body, charts }: Result): Promise<readonly string[]> {
+/** Writes `docs/benchmarks/<name>.md` and its charts, and says so. */
+export async function writeResult({ name, title, command, machine, body, charts }: Result): Promise<void> {
   await mkdir(FOLDER, { recursive: true })
   const images = charts.map((chart, index) => ({ ...chart, file: `${name}${index === 0 ? '' : `-${index + 1}`}.svg` }))
   const pictures = images.map(({ alt, file }) => `![${alt}](${file})`)
   const page = [`# ${title}`, `\`${command}\` on ${machine}.`, ...pictures, ...body, '']
   await Promise.all(images.map(({ file, svg }) => writeFile(join(FOLDER, file), svg)))
   await writeFile(join(FOLDER, `${name}.md`), page.join('\n\n').trimEnd().concat('\n'))
-  return [`${name}.md`, ...images.map(({ file }) => file)].map((file) => `docs/benchmarks/${file}`)
+  const written = [`${name}.md`, ...images.map(({ file }) => file)].map((file) => `docs/benchmarks/${file}`)
+  console.log(`\nwritten: ${written.join(', ')}`)
 }

@@ -61,10 +61,7 @@ async function test(options: ChaosOptions, owner: AsyncDisposableStack): Promise
   }
   const isComplete = results.length === faults.length * options.rounds
   console.log(`\n${textTable(faultsTable(results))}\n\nseed ${options.seed}${isComplete ? '' : '; not all was played'}`)
-  if (options.write && isComplete) {
-    const written = await writeResult(chaosResult(results, options, machineLine()))
-    console.log(`written: ${written.join(', ')}`)
-  }
+  if (options.write && isComplete) await writeResult(chaosResult(results, options, machineLine()))
   return isComplete && results.every(({ lost, problems }) => lost === 0 && problems.length === 0) ? 0 : 1
 }
 

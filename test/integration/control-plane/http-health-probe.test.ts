@@ -3,18 +3,11 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { httpHealthProbe } from '../../../control-plane/http-health-probe.ts'
+import { listenOverHttp } from '../../listen-over-http.ts'
 
 /** What listens for one test; answers the signalling URL that a media node there would have. */
 async function listen(t: TestContext, answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  assert.ok(address && typeof address === 'object')
-  return `ws://127.0.0.1:${address.port}/v1/signalling`
+  return `ws://127.0.0.1:${await listenOverHttp(t, answer)}/v1/signalling`
 }
 
 const json =

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { z } from 'zod'
@@ -11,6 +10,7 @@ import type { TableLocation } from '../../../shared/dynamodb/dynamodb-connection
 import { createTranscriptsTable } from '../../../shared/transcript-store/create-transcripts-table.ts'
 import { dynamoDbTranscriptStore } from '../../../shared/transcript-store/dynamodb-transcript-store.ts'
 import type { TranscriptStore } from '../../../shared/transcript-store/transcript-store.ts'
+import { listenOverHttp } from '../../listen-over-http.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
 import { deleteTable, namedTable } from './named-dynamodb.ts'
 import { newLine, type TranscriptStoreUnderTest, transcriptStoreContract } from './transcript-store-contract.ts'
@@ -70,7 +70,7 @@ const asHeader = ([name, value]: [string, unknown]): [string, string] => [name, 
 /** Passes requests on, but at most `most` puts of each, and says that it did not get to the others. */
 async function startBusyProxy(t: TestContext, target: string, most: number) {
   const puts: number[] = []
-  const server = createServer(async (request, answer) => {
+  const port = await listenOverHttp(t, async (request, answer) => {
     const { RequestItems = {} } = batchWrite.partial().parse(await json(request))
     const left = Object.fromEntries(
       Object.entries(RequestItems).map(([table, items]) => [table, items.splice(Math.min(most, items.length))]),
@@ -81,15 +81,8 @@ async function startBusyProxy(t: TestContext, target: string, most: number) {
     const unprocessed = Object.fromEntries(Object.entries(left).filter(([, items]) => items.length > 0))
     answer.setHeader('content-type', 'application/x-amz-json-1.0')
     answer.end(JSON.stringify({ ...carriedOut, UnprocessedItems: unprocessed }))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.close()
-    server.closeAllConnections()
   })
-  const address = server.address()
-  assert.ok(address && typeof address === 'object')
-  return { endpoint: `http://127.0.0.1:${address.port}`, puts }
+  return { endpoint: `http://127.0.0.1:${port}`, puts }
 }
 
 describe('the transcript store on a DynamoDB that misbehaves', () => {

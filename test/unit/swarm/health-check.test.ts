@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { listenOverHttp } from '../../listen-over-http.ts'
 import { ROOT } from './stack-file.ts'
 
 /** The exit code of the health check of the images, asked of a process that answers so. */
 async function healthOf(t: TestContext, answer: RequestListener): Promise<number | null> {
-  const server = createServer(answer).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  assert.ok(address && typeof address === 'object')
-  return checkAt(address.port)
+  return checkAt(await listenOverHttp(t, answer))
 }
 
 function checkAt(port: number): Promise<number | null> {
