@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { ROOT } from './bootstrap/paths.mjs'
 import { PAGE_FOLDER } from './build-page.ts'
 
 const LEAST_PORTS_PER_NODE = 10
@@ -21,6 +22,9 @@ export const ANY_AWS_ACCOUNT: AwsAccount = {
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
 }
+
+/** What `node` is given for a media node. The flag is explained in `media-node/captions/old-space.ts`. */
+export const MEDIA_NODE_ARGUMENTS = ['--initial-old-space-size=256', join(ROOT, 'media-node/main.ts')]
 
 /** Where the parts of one product are. */
 export type Placement = {

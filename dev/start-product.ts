@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { ROOT } from './bootstrap/paths.mjs'
 import { type Child, type ChildExit, startChild } from './child.ts'
-import { controlPlaneEnvironment, mediaNodeEnvironment, type Placement, signallingPort } from './product-environment.ts'
+import {
+  controlPlaneEnvironment,
+  MEDIA_NODE_ARGUMENTS,
+  mediaNodeEnvironment,
+  type Placement,
+  signallingPort,
+} from './product-environment.ts'
 import { type StoreOptions, startStores } from './start-stores.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
 
@@ -34,10 +40,10 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   parts.defer(async () => {
     await Promise.all(servers.map((server) => server.stop()))
   })
-  const start = async (name: string, script: string, env: Record<string, string>) => {
+  const start = async (name: string, args: readonly string[], env: Record<string, string>) => {
     const child = await startChild({
       name,
-      command: [process.execPath, join(ROOT, script)],
+      command: [process.execPath, ...args],
       env: { ...options.env, ...env },
       onLine: (line) => options.onLine(name, line),
     })
@@ -45,11 +51,15 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     return child
   }
 
-  const controlPlane = await start('control-plane', 'control-plane/main.ts', controlPlaneEnvironment(placement))
+  const controlPlane = await start(
+    'control-plane',
+    [join(ROOT, 'control-plane/main.ts')],
+    controlPlaneEnvironment(placement),
+  )
   const mediaNodes: Child[] = []
   const ready = [waitUntilReady(controlPlane, `http://127.0.0.1:${placement.port}`, READY_DEADLINE_MS)]
   for (let node = 0; node < placement.nodes; node += 1) {
-    const child = await start(`node-${node + 1}`, 'media-node/main.ts', mediaNodeEnvironment(placement, node))
+    const child = await start(`node-${node + 1}`, MEDIA_NODE_ARGUMENTS, mediaNodeEnvironment(placement, node))
     mediaNodes.push(child)
     ready.push(waitUntilReady(child, `http://127.0.0.1:${signallingPort(placement, node)}`, READY_DEADLINE_MS))
   }

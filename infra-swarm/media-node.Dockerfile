@@ -52,4 +52,5 @@ VOLUME /var/lib/jbcalling
 EXPOSE 8081
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "infra-swarm/health-check.mjs"]
 ENTRYPOINT ["tini", "--", "node"]
-CMD ["media-node/main.ts"]
+# The flag is explained in media-node/captions/old-space.ts.
+CMD ["--initial-old-space-size=256", "media-node/main.ts"]

@@ -1,8 +1,5 @@
 import { parseArgs } from 'node:util'
 import { findCommand } from '../../dev/bootstrap/find-command.mjs'
-import { WorkerPool } from '../../media-node/sfu/worker-pool.ts'
-import { systemClock } from '../../shared/clock.ts'
-import { createLogger } from '../../shared/logging.ts'
 import { machineLine } from './figures.ts'
 import { textTable } from './table.ts'
 import { type Measurement, type MeasureOptions, measure } from './tap/measure.ts'
@@ -44,25 +41,14 @@ async function bench(): Promise<void> {
     .split(',')
     .flatMap((name) => WAYS[name] ?? [])
     .filter(isHere)
-  const pool = await WorkerPool.create({
-    workers: 1,
-    address: { listenIp: '127.0.0.1', announcedAddress: '127.0.0.1', port: 0 },
-    died: () => console.error('the media worker died'),
-    clock: systemClock,
-    logger: createLogger({ name: 'bench', level: 'error' }),
-  })
-  try {
-    const tracks = await speechTracks()
-    const shared = { seconds: Number(options.seconds), lanes: Number(options.lanes), tracks }
-    const results: Measurement[] = []
-    for (const name of names) results.push(...(await measureWay(pool, { ...shared, name }, counts)))
-    console.log(`\n${textTable(tapTable(results))}`)
-    if (options.write) {
-      const command = `npm run bench:tap -- --streams ${options.streams} --seconds ${options.seconds}`
-      await writeResult(tapResult({ results, machine, command }))
-    }
-  } finally {
-    await pool.close()
+  const tracks = await speechTracks()
+  const shared = { seconds: Number(options.seconds), lanes: Number(options.lanes), tracks }
+  const results: Measurement[] = []
+  for (const name of names) results.push(...(await measureWay({ ...shared, name }, counts)))
+  console.log(`\n${textTable(tapTable(results))}`)
+  if (options.write) {
+    const command = `npm run bench:tap -- --streams ${options.streams} --seconds ${options.seconds}`
+    await writeResult(tapResult({ results, machine, command }))
   }
 }
 
@@ -73,26 +59,22 @@ function isHere(name: WayName): boolean {
 }
 
 /** Ours at every number; the usual ones until they no longer keep up, and then at fewer until they do. */
-async function measureWay(
-  pool: WorkerPool,
-  options: Omit<MeasureOptions, 'streams'>,
-  counts: readonly number[],
-): Promise<Measurement[]> {
+async function measureWay(options: Omit<MeasureOptions, 'streams'>, counts: readonly number[]): Promise<Measurement[]> {
   const results: Measurement[] = []
   for (const count of counts) {
     const streams = options.name === 'ffmpeg' ? Math.min(count, MOST_PROCESSES) : count
-    results.push(await announced(pool, { ...options, streams }))
+    results.push(await announced({ ...options, streams }))
     if (options.name !== 'lanes' && !survived(results.at(-1))) break
   }
   while (options.name !== 'lanes' && !results.some(survived)) {
     const streams = Math.floor((results[0]?.streams ?? 0) / 2)
     if (streams < FEWEST) break
-    results.unshift(await announced(pool, { ...options, streams }))
+    results.unshift(await announced({ ...options, streams }))
   }
   return results
 }
 
-async function announced(pool: WorkerPool, options: MeasureOptions): Promise<Measurement> {
+async function announced(options: MeasureOptions): Promise<Measurement> {
   console.error(`… ${options.name}, ${options.streams} streams`)
-  return await measure(pool, options)
+  return await measure(options)
 }

@@ -7,7 +7,6 @@ import { startThread } from '../../../media-node/captions/start-thread.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createLogger } from '../../../shared/logging.ts'
 import { languageOf } from './door-engine.ts'
-import { type Arrival, readDoorLog } from './door-log.ts'
 import type { SpeakerRoom } from './speakers.ts'
 import { TapTimes } from './tap-times.ts'
 import type { Way, WayOptions } from './way.ts'
@@ -68,7 +67,7 @@ export async function lanesWay({
       const uses = await Promise.all(running.map(({ thread }) => thread.cpuUsage()))
       return { cpuMs: uses.reduce((sum, { user, system }) => sum + (user + system) / 1_000, 0), memory: 0 }
     },
-    arrivals: async () => (await Promise.all(running.map(collect))).flat(),
+    arrivals: async () => await Promise.all(running.map(collect)),
     async stop() {
       await captions.close()
       for (const { door } of running) door.close()
@@ -107,9 +106,9 @@ async function allTapped(captions: Captions, streams: number): Promise<void> {
   }
 }
 
-async function collect({ door }: RunningLane): Promise<readonly Arrival[]> {
+async function collect({ door }: RunningLane): Promise<Float64Array> {
   const answered = once(door, 'message')
   door.postMessage('collect')
   const [cells] = await answered
-  return readDoorLog(cells)
+  return cells
 }

@@ -1,7 +1,7 @@
 import { monotonicMs } from '../../../media-node/captions/monotonic-clock.ts'
 import { type OpusDecoder, OpusDecoders } from '../../../media-node/captions/opus-decoder.ts'
 import { parseRtpPacket } from '../../../media-node/captions/rtp-packet.ts'
-import { DoorLog, pcmHash, readDoorLog } from './door-log.ts'
+import { DoorLog, pcmHash } from './door-log.ts'
 import { TapTimes } from './tap-times.ts'
 import type { Way, WayOptions } from './way.ts'
 
@@ -35,7 +35,7 @@ export async function mainThreadWay({ rooms, firstTimestamps, packets }: WayOpti
     tappedAt: times.at,
     losses: () => new Map(),
     ownUse: async () => ({ cpuMs: 0, memory: 0 }),
-    arrivals: async () => readDoorLog(log.cells()),
+    arrivals: async () => [log.cells()],
     async stop() {
       for (const { taps } of rooms) taps.close()
       for (const decoder of decoders) decoder.close()

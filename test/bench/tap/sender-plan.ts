@@ -33,5 +33,8 @@ export type FromSender =
       readonly lateP99Ms: number
     }
 
+/** Every packet carries so much sound. */
+export const FRAME_MS = 20
+export const FRAME_TICKS = 960
 export const PAYLOAD_TYPE = 111
 export const AUDIO_LEVEL_ID = 1

@@ -4,8 +4,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { monotonicMs } from '../../../media-node/captions/monotonic-clock.ts'
 import { rtpPacket } from '../../speech/rtp-speech.ts'
 import { percentile } from '../figures.ts'
-import { AUDIO_LEVEL_ID, type FromSender, PAYLOAD_TYPE, type SenderPlan, type ToSender } from './sender-plan.ts'
-import { FRAME_MS, FRAME_TICKS } from './speech-track.ts'
+import {
+  AUDIO_LEVEL_ID,
+  FRAME_MS,
+  FRAME_TICKS,
+  type FromSender,
+  PAYLOAD_TYPE,
+  type SenderPlan,
+  type ToSender,
+} from './sender-plan.ts'
 
 /** The process that sends, apart from the one that is measured. Ends with its parent. */
 

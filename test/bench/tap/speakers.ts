@@ -3,8 +3,7 @@ import type { SourceProducer } from '../../../media-node/sfu/producers.ts'
 import { Taps } from '../../../media-node/sfu/taps.ts'
 import type { RouterHome, WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { SeededRandom } from '../../seeded-random.ts'
-import { AUDIO_LEVEL_ID, PAYLOAD_TYPE, type SenderStream } from './sender-plan.ts'
-import { FRAME_MS, type SpeechTrack } from './speech-track.ts'
+import { AUDIO_LEVEL_ID, FRAME_MS, PAYLOAD_TYPE, type SenderStream } from './sender-plan.ts'
 
 /** A room of the SFU whose speakers send RTP to one UDP port, as those of a worker do. */
 export type SpeakerRoom = {
@@ -25,8 +24,11 @@ const SEED = 1
 /** How many ticks of RTP's clock lie between two possible first timestamps; anything that is not a whole packet. */
 const TIMESTAMP_GRAIN = 37
 
-/** Rooms of ten with `count` speakers in all, in different places of the speech and out of step with one another. */
-export async function openSpeakers(pool: WorkerPool, count: number, tracks: readonly SpeechTrack[]): Promise<Speakers> {
+/**
+ * Rooms of ten with `count` speakers in all, in different places of the speech and out of step with one another.
+ * @param trackFrames of each track of speech
+ */
+export async function openSpeakers(pool: WorkerPool, count: number, trackFrames: readonly number[]): Promise<Speakers> {
   const random = new SeededRandom(SEED)
   const rooms: SpeakerRoom[] = []
   const streams: SenderStream[] = []
@@ -38,14 +40,14 @@ export async function openSpeakers(pool: WorkerPool, count: number, tracks: read
     })
     const producers: SourceProducer[] = []
     while (producers.length < SPEAKERS_PER_ROOM && streams.length < count) {
-      const track = streams.length % tracks.length
+      const track = streams.length % trackFrames.length
       const stream = {
         port: transport.tuple.localPort,
         ssrc: 1_000 + streams.length,
         firstTimestamp: random.below(1e6) * TIMESTAMP_GRAIN,
         firstSequenceNumber: random.below(65_536),
         track,
-        firstFrame: random.below(tracks[track]?.length ?? 1),
+        firstFrame: random.below(trackFrames[track] ?? 1),
         phaseMs: (FRAME_MS * streams.length) / count,
       }
       producers.push(await produce(transport, stream))

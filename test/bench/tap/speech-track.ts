@@ -9,8 +9,6 @@ export type SpeechFrame = { readonly payload: Uint8Array; readonly level: number
 /** Speech without an end: the last frame is followed by the first. */
 export type SpeechTrack = readonly SpeechFrame[]
 
-export const FRAME_MS = 20
-export const FRAME_TICKS = 960
 const FRAME_SAMPLES = 960
 const HEADER_BYTES = 20
 const LEVEL_OFFSET = 17

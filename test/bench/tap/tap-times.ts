@@ -1,5 +1,5 @@
 import { monotonicMs } from '../../../media-node/captions/monotonic-clock.ts'
-import { FRAME_TICKS } from './speech-track.ts'
+import { FRAME_TICKS } from './sender-plan.ts'
 
 const TIMESTAMP_OFFSET = 4
 

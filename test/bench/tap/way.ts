@@ -1,4 +1,3 @@
-import type { Arrival } from './door-log.ts'
 import type { SpeakerRoom } from './speakers.ts'
 
 export type WayName = 'lanes' | 'main thread' | 'ffmpeg'
@@ -12,8 +11,8 @@ export type Way = {
   ownUse(): Promise<OwnUse>
   /** When each packet of each stream reached the main thread, in monotonic milliseconds; 0 is never. */
   readonly tappedAt: readonly Float64Array[]
-  /** What came to the door so far. */
-  arrivals(): Promise<readonly Arrival[]>
+  /** What came to the door so far, for `readDoorLog`. */
+  arrivals(): Promise<readonly Float64Array[]>
   /** The way's own counters that tell of something lost. */
   losses(): ReadonlyMap<string, number>
   stop(): Promise<void>

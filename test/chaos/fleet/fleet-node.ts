@@ -1,7 +1,10 @@
-import { join } from 'node:path'
 import { z } from 'zod'
-import { ROOT } from '../../../dev/bootstrap/paths.mjs'
-import { mediaNodeEnvironment, type Placement, signallingPort } from '../../../dev/product-environment.ts'
+import {
+  MEDIA_NODE_ARGUMENTS,
+  mediaNodeEnvironment,
+  type Placement,
+  signallingPort,
+} from '../../../dev/product-environment.ts'
 import { waitUntilReady } from '../../../dev/wait-until-ready.ts'
 import type { Place } from '../network/network.ts'
 import { childrenOf } from './process-tree.ts'
@@ -52,7 +55,7 @@ export class FleetNode {
     this.host = `${place.address}:${signallingPort(placement, index)}`
     this.process = new Restartable({
       name: this.nodeId,
-      command: place.command([process.execPath, join(ROOT, 'media-node/main.ts')]),
+      command: place.command([process.execPath, ...MEDIA_NODE_ARGUMENTS]),
       env: {
         ...process.env,
         LOG_LEVEL: 'info',

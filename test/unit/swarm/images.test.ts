@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { MEDIA_NODE_ARGUMENTS } from '../../../dev/product-environment.ts'
+import { OLD_SPACE_FLAG } from '../../../media-node/captions/old-space.ts'
 import { importsOf, sourceFiles } from '../../architecture/source-tree.ts'
 import { ROOT } from './stack-file.ts'
 
@@ -75,6 +77,12 @@ test('[Z14] what builds the worker has every file it needs, and no other whose c
     .flatMap(([, sources = '']) => sources.split(/\s+/))
     .filter((path) => path.endsWith('.mjs'))
   assert.deepEqual(copied.sort(), ['dev/build-worker.mjs', ...neededBy(['dev/build-worker.mjs'])].sort())
+})
+
+test('[Z20] a media node is started with the heap that its lanes have, in an image as by npm start', () => {
+  const command = JSON.parse(/^CMD (.+)$/m.exec(lastOf(files['media-node']))?.[1] ?? '[]')
+  assert.deepEqual(command, [OLD_SPACE_FLAG, 'media-node/main.ts'])
+  assert.deepEqual(MEDIA_NODE_ARGUMENTS, command.with(-1, join(ROOT, 'media-node/main.ts')))
 })
 
 test('[Z15] nothing of a secret, a test or a local file is given to the builder', () => {
