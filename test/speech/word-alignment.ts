@@ -6,7 +6,26 @@ export type Alignment = { readonly right: readonly boolean[]; readonly missing: 
 
 /** Aligns two sequences of words by the fewest words replaced, missing or too many (Levenshtein). */
 export function alignWords(reference: readonly string[], hypothesis: readonly string[]): Alignment {
+  return alignment(reference, hypothesis, editCosts(reference, hypothesis))
+}
+
+/**
+ * The same with the part of the reference, from its beginning, that the hypothesis fits best, and with the shortest of those:
+ * what was heard while somebody still speaks. Against the whole, a first "the" would do as well for a later one.
+ */
+export function alignBeginning(reference: readonly string[], hypothesis: readonly string[]): Alignment {
   const costs = editCosts(reference, hypothesis)
+  const whole = costs.map((row) => row[hypothesis.length] ?? Number.POSITIVE_INFINITY)
+  const heard = whole.indexOf(Math.min(...whole))
+  const { right, ...others } = alignment(reference.slice(0, heard), hypothesis, costs)
+  return { ...others, right: [...right, ...reference.slice(heard).map(() => false)] }
+}
+
+function alignment(
+  reference: readonly string[],
+  hypothesis: readonly string[],
+  costs: readonly (readonly number[])[],
+): Alignment {
   const at = (r: number, c: number) => costs[r]?.[c] ?? Number.POSITIVE_INFINITY
   const right = reference.map(() => false)
   let r = reference.length
