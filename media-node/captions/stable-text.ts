@@ -1,5 +1,5 @@
 /** How many hypotheses in a row must end with the same newest word before it is shown. */
-const NEWEST_WORD_WAITS_FOR = 3
+const NEWEST_WORD_WAITS_FOR = 5
 
 /**
  * Makes an utterance's changing text steady. Of a hypothesis the newest word waits until so many in a row begin with all up

@@ -63,7 +63,7 @@ async function bench(): Promise<void> {
     decoder.free()
     console.log(`\na hypothesis every ${portionMs} ms`)
     const rows = TEXT_POLICIES.map(([name, policy]) => [name, ...figures(heard, () => policyViewer(policy))])
-    const product = ['newest word held for 3, all weighed anew', ...figures(heard, stableViewer)]
+    const product = ['newest word held for 5, all weighed anew', ...figures(heard, stableViewer)]
     console.log(markdownTable({ head, rows: [...rows, product] }))
   }
 }
