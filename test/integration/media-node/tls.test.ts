@@ -56,4 +56,9 @@ test('[M80] a certificate that is replaced is taken up, and one that cannot be u
 test('[M80] without a certificate that can be used it does not start, and says why', async (t) => {
   const folder = await newFolder(t)
   await assert.rejects(TestNode.start({ TLS_FOLDER: folder }), /TLS_FOLDER: .*cannot be used together \(ENOENT\)/)
+  issue(folder, 'first')
+  const key = await readFile(join(folder, 'key.pem'))
+  issue(folder, 'second')
+  await writeFile(join(folder, 'key.pem'), key)
+  await assert.rejects(TestNode.start({ TLS_FOLDER: folder }), /TLS_FOLDER: .*cannot be used together/)
 })
