@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { readSigningKeys } from '../../../control-plane/signing-keys.ts'
+import { generateSigningKeys, readSigningKeys } from '../../../control-plane/signing-keys.ts'
 import { BUNDLE_FILE } from '../../../infra-cdk/bundle-lambda.ts'
 import { type Bundles, bundleLambdas } from '../../../infra-cdk/bundles.ts'
 import { redisNodeRegistry } from '../../../shared/node-registry/redis-node-registry.ts'
@@ -35,8 +35,26 @@ describe('the Lambdas that look after the control plane', () => {
     const step = await rotation(t, secret)
     secret.beginRotation('turn-1')
     for (const name of STEPS) for (const _ of ['once', 'again']) await step(name, 'turn-1')
-    const { jwks } = await readSigningKeys(secret.current ?? '')
+    const { current } = secret
+    const { jwks } = await readSigningKeys(current ?? '')
     assert.equal(jwks.keys.length, 2)
+    for (const name of STEPS) await step(name, 'turn-1')
+    assert.equal(secret.current, current)
+  })
+
+  test('[K21] keys that nobody could know before they sign do not become current', async (t) => {
+    const secret = new StoredSecret('a random string')
+    const step = await rotation(t, secret)
+    secret.beginRotation('turn-1')
+    const alone = await generateSigningKeys()
+    secret.answer('PutSecretValue', {
+      SecretId: 'keys',
+      ClientRequestToken: 'turn-1',
+      SecretString: alone,
+      VersionStages: ['AWSPENDING'],
+    })
+    await step('createSecret', 'turn-1')
+    await assert.rejects(step('testSecret', 'turn-1'), /not published/)
   })
 
   test('[K21] a second rotation within a day is refused, and the keys stay as they are', async (t) => {

@@ -49,6 +49,9 @@ export class StoredSecret {
           VersionIdsToStages: Object.fromEntries([...this.#versions].map(([id, { stages }]) => [id, [...stages]])),
         }
       case 'PutSecretValue':
+        // A version has one value for good.
+        if ((this.#versions.get(given.ClientRequestToken ?? '')?.value ?? given.SecretString) !== given.SecretString)
+          return
         this.#versions.set(given.ClientRequestToken ?? '', {
           value: given.SecretString ?? '',
           stages: new Set(given.VersionStages),
@@ -56,7 +59,10 @@ export class StoredSecret {
         return {}
       case 'UpdateSecretVersionStage':
         this.#versions.get(given.RemoveFromVersionId ?? '')?.stages.delete(given.VersionStage ?? '')
-        this.#versions.get(given.MoveToVersionId ?? '')?.stages.add(given.VersionStage ?? '')
+        this.#versions
+          .get(given.MoveToVersionId ?? '')
+          ?.stages.add(given.VersionStage ?? '')
+          .delete('AWSPENDING')
         this.#rotatedAt = Date.now()
         return {}
       default:

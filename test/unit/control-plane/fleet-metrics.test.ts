@@ -17,6 +17,7 @@ test('[O20] the load of the fleet is the mean of those that take rooms, with wha
     node({ load: 1, draining: true }),
   )
   assert.ok(Math.abs(LoadRatio - 0.4) < 1e-9)
+  assert.equal(line(node({ load: 0.9, reservations: 100 })).LoadRatio, 1)
   assert.deepEqual([MediaNodes, DrainingNodes, Rooms, Participants], [3, 1, 2, 3])
 })
 
@@ -27,8 +28,10 @@ test('[O20] a fleet that takes no rooms is full, and one without media nodes has
 })
 
 test('[O20] every value is declared as a metric of the stage, and no other', () => {
-  const { _aws, Stage, ...values } = line(node({}))
-  const [{ Dimensions, Metrics }] = _aws.CloudWatchMetrics
-  assert.deepEqual([_aws.Timestamp, Stage, Dimensions], [5, 'test', [['Stage']]])
-  assert.deepEqual(Metrics.map(({ Name }: { Name: string }) => Name).sort(), Object.keys(values).sort())
+  for (const nodes of [[], [node({})]]) {
+    const { _aws, Stage, ...values } = line(...nodes)
+    const [{ Dimensions, Metrics }] = _aws.CloudWatchMetrics
+    assert.deepEqual([_aws.Timestamp, Stage, Dimensions], [5, 'test', [['Stage']]])
+    assert.deepEqual(Metrics.map(({ Name }: { Name: string }) => Name).sort(), Object.keys(values).sort())
+  }
 })
