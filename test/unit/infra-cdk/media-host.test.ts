@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { until } from '../../integration/media-node/until.ts'
-import { MediaHost } from './media-host.ts'
+import { ILL_TURNS, MediaHost } from './media-host.ts'
 
 const AUTOSCALING = 'aws autoscaling'
+const UNITS = join(import.meta.dirname, '../../../infra-cdk/media-host')
 const SCALING = '--auto-scaling-group-name group'
 
 function host(t: TestContext): MediaHost {
@@ -55,9 +56,21 @@ test('[I30] without a certificate in the secret the media node is not started, a
   made.answer('--secret-id certificate', certificateSecret(made.folder))
   assert.equal(await made.start('certificate.sh').exited, 0)
   const before = made.file('data/tls/cert.pem')
-  made.answer('--secret-id certificate', 'a random string that is no certificate')
-  assert.notEqual(await made.start('prepare.sh').exited, 0)
-  assert.equal(made.file('data/tls/cert.pem'), before)
+  for (const none of ['a random string', '{"privateKey":"alone"}', '{"certificate":"no PEM","privateKey":"no PEM"}']) {
+    made.answer('--secret-id certificate', none)
+    assert.notEqual(await made.start('prepare.sh').exited, 0)
+    assert.equal(made.file('data/tls/cert.pem'), before)
+  }
+})
+
+test('[I30] the unit prepares each start, and gives the container what was prepared and the network of the host', () => {
+  const unit = readFileSync(join(UNITS, 'media-node.service'), 'utf8').replaceAll(/\\\n\s*/g, '')
+  assert.match(unit, /^ExecStartPre=\/opt\/jbcalling\/prepare\.sh$/m)
+  const [, run = ''] = /^ExecStart=\/usr\/bin\/docker run (.+) \$\{IMAGE\}$/m.exec(unit) ?? []
+  assert.match(run, / --network host /)
+  assert.match(run, / --volume \$\{HOST_DATA\}\/tls:\/tls:ro --volume \$\{HOST_DATA\}\/spool:\/var\/lib\/jbcalling /)
+  const files = [...run.matchAll(/ --env-file (\S+)\.env/g)].map(([, file]) => basename(file ?? ''))
+  assert.deepEqual(files, ['media-node', 'secret', 'node'])
 })
 
 test('[I31] an instance is in service once its media node is ready, and told so once', async (t) => {
@@ -123,4 +136,9 @@ test('[I34] a media node that does not come back has its instance replaced, but 
   made.forget('/health')
   const ill = `${AUTOSCALING} set-instance-health --instance-id i-1 --health-status Unhealthy`
   await until(() => assert.ok(made.calls.includes(ill)))
+  const missed = made.calls.slice(
+    made.calls.findLastIndex((call) => call.includes('/stats')),
+    made.calls.indexOf(ill),
+  )
+  assert.equal(missed.filter((call) => call.includes('/health')).length, ILL_TURNS)
 })

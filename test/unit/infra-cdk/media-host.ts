@@ -20,6 +20,9 @@ case $name in curl) exit 22 ;; esac
 exit 0
 `
 
+/** How often a media node misses its answer before it is given up. */
+export const ILL_TURNS = 3
+
 const SETTINGS = {
   AWS_DEFAULT_REGION: 'eu-central-1',
   STAGE: 'test',
@@ -28,7 +31,7 @@ const SETTINGS = {
   TERMINATION_HOOK: 'drained',
   HEARTBEAT_SECONDS: '0',
   PAUSE: '0',
-  ILL_TURNS: '3',
+  ILL_TURNS: `${ILL_TURNS}`,
   CERTIFICATE_TURNS: '1000000',
   ZONE_NAME: 'nodes.example',
   PUBLIC_ZONE: 'ZPUBLIC',
