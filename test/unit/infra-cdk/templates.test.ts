@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { runInNewContext } from 'node:vm'
-import type { Stack } from 'aws-cdk-lib'
-import { Match, type Template } from 'aws-cdk-lib/assertions'
+import { Validations } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Hono } from 'hono'
 import { z } from 'zod'
@@ -13,6 +13,7 @@ import { secureAnswers } from '../../../control-plane/secure-answers.ts'
 import { controlPlaneSettings } from '../../../control-plane/settings.ts'
 import { ROOM_REFUSED } from '../../../infra-cdk/control-plane-stack.ts'
 import { FLEET_METRICS, METRICS_NAMESPACE } from '../../../infra-cdk/fleet-metric.ts'
+import { readStageSettings } from '../../../infra-cdk/stage-settings.ts'
 import { mediaNodeSettings } from '../../../media-node/settings.ts'
 import { readSettings } from '../../../shared/settings.ts'
 import { ExampleStage, exampleSettings } from './example-stage.ts'
@@ -35,6 +36,25 @@ function textOf(value: unknown): string {
   if (base64 !== undefined) return textOf(base64['Fn::Base64'])
   return JSON.stringify(value).includes('Port') ? '6379' : 'deployed'
 }
+
+/** What an instance does at its first boot. */
+function bootScript(fleet: Template): string {
+  const [launch] = properties(fleet, 'AWS::EC2::LaunchTemplate')
+  return textOf(z.object({ UserData: z.unknown() }).parse(launch?.['LaunchTemplateData']).UserData)
+}
+
+/** The environment that the boot script writes into a file. */
+function environmentIn(script: string, path: string): Readonly<Record<string, string>> {
+  const [, file = ''] = script.split(`cat >${path} <<'END_OF_FILE'\n`)
+  const [lines = ''] = file.split('\nEND_OF_FILE')
+  return Object.fromEntries(lines.split('\n').map((line) => line.split(/=(.*)/s)))
+}
+
+const policies = z.object({
+  PolicyName: z.string(),
+  PolicyDocument: z.object({ Statement: z.array(z.record(z.string(), z.unknown())) }),
+})
+const actions = (statement: Record<string, unknown>) => [statement['Action']].flat().map(String)
 
 const ingress = z.object({
   SecurityGroupIngress: z.array(
@@ -81,20 +101,37 @@ describe('the templates of a stage', () => {
   })
 
   test('[I3] the world reaches media and signalling on the media nodes, and nothing else', () => {
-    const open = properties(template('Network'), 'AWS::EC2::SecurityGroup')
+    const groups = stage.stacks.flatMap((stack) => properties(Template.fromStack(stack), 'AWS::EC2::SecurityGroup'))
+    const open = groups
       .flatMap((group) => ingress.safeParse(group).data?.SecurityGroupIngress ?? [])
       .map(({ CidrIp, IpProtocol, FromPort, ToPort }) => `${CidrIp} ${IpProtocol} ${FromPort}-${ToPort}`)
     assert.deepEqual(open, ['0.0.0.0/0 udp 40000-40100', '0.0.0.0/0 tcp 40000-40100', '0.0.0.0/0 tcp 443-443'])
-    for (const rule of properties(template('Network'), 'AWS::EC2::SecurityGroupIngress')) {
-      assert.ok('SourceSecurityGroupId' in rule && !('CidrIp' in rule))
-    }
+    const inside = stage.stacks.flatMap((stack) =>
+      properties(Template.fromStack(stack), 'AWS::EC2::SecurityGroupIngress'),
+    )
+    for (const rule of inside) assert.ok('SourceSecurityGroupId' in rule && !('CidrIp' in rule))
+    assert.deepEqual(inside.map(({ IpProtocol, FromPort, ToPort }) => `${IpProtocol} ${FromPort}-${ToPort}`).sort(), [
+      'tcp 443-443',
+      'tcp 443-443',
+      'tcp 6379-6379',
+      'tcp 6379-6379',
+    ])
+  })
+
+  test('[I3] without a way out, what is inside reaches AWS by endpoints', () => {
     template('Network').resourceCountIs('AWS::EC2::NatGateway', 0)
     for (const endpoint of ['.dynamodb', '.s3']) {
       template('Network').hasResourceProperties('AWS::EC2::VPCEndpoint', {
         VpcEndpointType: 'Gateway',
         ServiceName: { 'Fn::Join': ['', Match.arrayWith([endpoint])] },
+        RouteTableIds: Match.arrayWith([{ Ref: Match.stringLikeRegexp('^VpcInsideSubnet1') }]),
       })
     }
+    template('Network').hasResourceProperties('AWS::EC2::VPCEndpoint', {
+      VpcEndpointType: 'Interface',
+      ServiceName: 'com.amazonaws.eu-central-1.secretsmanager',
+      PrivateDnsEnabled: true,
+    })
   })
 
   test('[I4] the control plane runs on Node 24 inside the network, and its keys are named and not written', () => {
@@ -117,11 +154,8 @@ describe('the templates of a stage', () => {
     const settings = readSettings(controlPlaneSettings, { ...given, ...keys, HOST: '0.0.0.0' })
     assert.equal(settings.REDIS_URL, 'rediss://deployed:6379')
 
-    const [launch] = properties(template('MediaFleet'), 'AWS::EC2::LaunchTemplate')
-    const bootScript = textOf(z.object({ UserData: z.unknown() }).parse(launch?.['LaunchTemplateData']).UserData)
-    const [, file = ''] = /media-node\.env <<'END_OF_FILE'\n([\s\S]*?)\nEND_OF_FILE/.exec(bootScript) ?? []
-    const lines = file.split('\n').map((line) => line.split(/=(.*)/s))
-    const mediaNode = readSettings(mediaNodeSettings, Object.fromEntries(lines))
+    const environment = environmentIn(bootScript(template('MediaFleet')), '/opt/jbcalling/media-node.env')
+    const mediaNode = readSettings(mediaNodeSettings, environment)
     const { PORT, TLS_FOLDER, ALLOWED_ORIGINS, DRAIN_DEADLINE_SECONDS } = mediaNode
     assert.deepEqual(
       [PORT, TLS_FOLDER, ALLOWED_ORIGINS, DRAIN_DEADLINE_SECONDS],
@@ -134,6 +168,9 @@ describe('the templates of a stage', () => {
       DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
     })
     const [stage] = properties(template('ControlPlane'), 'AWS::ApiGatewayV2::Stage')
+    template('ControlPlane').hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      AccessLogSettings: { DestinationArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('AccessLog'), 'Arn'] } },
+    })
     const format = JSON.stringify(stage?.['AccessLogSettings'])
     assert.match(format, /\$context\.routeKey/)
     assert.doesNotMatch(format, /sourceIp|identity|\.path|authorizer|userAgent|protocol/i)
@@ -144,8 +181,23 @@ describe('the templates of a stage', () => {
     )
   })
 
+  test('[I5] the API has a name of its own, with its certificate and its record', () => {
+    const [domainName] = Object.keys(template('ControlPlane').findResources('AWS::ApiGatewayV2::DomainName'))
+    template('ControlPlane').hasResourceProperties('AWS::ApiGatewayV2::ApiMapping', { DomainName: { Ref: domainName } })
+    template('ControlPlane').hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: 'api.calls.example.com',
+      DomainNameConfigurations: [Match.objectLike({ SecurityPolicy: 'TLS_1_2' })],
+    })
+    template('ControlPlane').hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: 'api.calls.example.com',
+    })
+    template('ControlPlane').hasResourceProperties('AWS::Route53::RecordSet', { Name: 'api.calls.example.com.' })
+  })
+
   test('[I6] the signing keys are rotated once a month, outside the network, by a Lambda that may do no more', () => {
     template('ControlPlane').hasResourceProperties('AWS::SecretsManager::RotationSchedule', {
+      SecretId: { Ref: Match.stringLikeRegexp('^SigningKeys') },
+      RotationLambdaARN: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Rotation'), 'Arn'] },
       RotationRules: { ScheduleExpression: 'rate(30 days)' },
     })
     template('ControlPlane').hasResourceProperties('AWS::Lambda::Function', {
@@ -183,6 +235,21 @@ describe('the templates of a stage', () => {
     })
   })
 
+  test('[I8] a drain says that it goes on before the termination stops waiting, and has all its time to stop', () => {
+    const script = bootScript(template('MediaFleet'))
+    const host = environmentIn(script, '/opt/jbcalling/settings')
+    const { DRAIN_DEADLINE_SECONDS } = environmentIn(script, '/opt/jbcalling/media-node.env')
+    const [group] = properties(template('MediaFleet'), 'AWS::AutoScaling::AutoScalingGroup')
+    const hooks = z.array(z.object({ LifecycleHookName: z.string(), HeartbeatTimeout: z.number() }))
+    const [launch, termination] = hooks.parse(group?.['LifecycleHookSpecificationList'])
+    assert.equal(launch?.LifecycleHookName, host['LAUNCH_HOOK'])
+    assert.equal(termination?.LifecycleHookName, host['TERMINATION_HOOK'])
+    assert.equal(group?.['AutoScalingGroupName'], host['GROUP'])
+    assert.ok(2 * Number(host['HEARTBEAT_SECONDS']) < Number(termination?.HeartbeatTimeout))
+    assert.ok(Number(host['STOP_SECONDS']) > Number(DRAIN_DEADLINE_SECONDS))
+    assert.ok(Number(/TimeoutStopSec=(\d+)/.exec(script)?.[1]) > Number(host['STOP_SECONDS']))
+  })
+
   test('[I9] the fleet grows with its mean load, and at once when rooms are refused', () => {
     template('MediaFleet').hasResourceProperties('AWS::AutoScaling::ScalingPolicy', {
       PolicyType: 'TargetTrackingScaling',
@@ -191,7 +258,12 @@ describe('the templates of a stage', () => {
         CustomizedMetricSpecification: Match.objectLike({ MetricName: 'LoadRatio', Namespace: METRICS_NAMESPACE }),
       }),
     })
+    template('MediaFleet').allResourcesProperties('AWS::AutoScaling::ScalingPolicy', { EstimatedInstanceWarmup: 240 })
+    const refused = template('MediaFleet').findResources('AWS::AutoScaling::ScalingPolicy', {
+      Properties: { PolicyType: 'StepScaling', AdjustmentType: 'ChangeInCapacity' },
+    })
     template('MediaFleet').hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: Object.keys(refused).map((Ref) => ({ Ref })),
       MetricName: 'RefusedRooms-example',
       Threshold: 1,
       Period: 60,
@@ -224,16 +296,8 @@ describe('the templates of a stage', () => {
   test('[I11] nobody may do everything anywhere, and wildcards of resources are for what has none', () => {
     const statements = stage.stacks
       .filter(({ stackName }) => !stackName.endsWith('-Page'))
-      .flatMap((stack: Stack) =>
-        properties(stage.template(stack.stackName.split('-').at(-1) ?? ''), 'AWS::IAM::Policy'),
-      )
-      .flatMap(
-        (policy) =>
-          z
-            .object({ PolicyDocument: z.object({ Statement: z.array(z.record(z.string(), z.unknown())) }) })
-            .parse(policy).PolicyDocument.Statement,
-      )
-    const actions = (statement: Record<string, unknown>) => [statement['Action']].flat().map(String)
+      .flatMap((stack) => properties(Template.fromStack(stack), 'AWS::IAM::Policy'))
+      .flatMap((policy) => policies.parse(policy).PolicyDocument.Statement)
     assert.deepEqual(
       statements.flatMap(actions).filter((action) => action.includes('*')),
       [],
@@ -244,6 +308,55 @@ describe('the templates of a stage', () => {
       'ecr:GetAuthorizationToken',
       'secretsmanager:GetRandomPassword',
     ])
+  })
+
+  test('[I11] each role may do what it is for, and no more; an instance is managed by SSM alone', () => {
+    const readSecret = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue']
+    const may = ['ControlPlane', 'MediaFleet']
+      .flatMap((name) => properties(template(name), 'AWS::IAM::Policy'))
+      .map((policy) => policies.parse(policy))
+      .map(({ PolicyName, PolicyDocument }) => [
+        PolicyName,
+        [...new Set(PolicyDocument.Statement.flatMap(actions))].sort(),
+      ])
+    assert.deepEqual(
+      may.map(([name, what]) => [String(name).replace(/(ServiceRole)?DefaultPolicy.*/, ''), what]),
+      [
+        ['ApiFunction', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', ...readSecret]],
+        [
+          'RotationFunction',
+          [
+            ...readSecret.slice(0, 1),
+            'secretsmanager:GetRandomPassword',
+            ...readSecret.slice(1),
+            'secretsmanager:PutSecretValue',
+            'secretsmanager:UpdateSecretVersionStage',
+          ],
+        ],
+        [
+          'Role',
+          [
+            'autoscaling:CompleteLifecycleAction',
+            'autoscaling:RecordLifecycleActionHeartbeat',
+            'autoscaling:SetInstanceHealth',
+            'autoscaling:SetInstanceProtection',
+            'cloudwatch:PutMetricData',
+            'dynamodb:BatchWriteItem',
+            'dynamodb:GetItem',
+            'ecr:BatchCheckLayerAvailability',
+            'ecr:BatchGetImage',
+            'ecr:GetAuthorizationToken',
+            'ecr:GetDownloadUrlForLayer',
+            'logs:CreateLogStream',
+            'logs:PutLogEvents',
+            'route53:ChangeResourceRecordSets',
+            ...readSecret,
+          ],
+        ],
+      ],
+    )
+    const [role] = properties(template('MediaFleet'), 'AWS::IAM::Role')
+    assert.match(JSON.stringify(role?.['ManagedPolicyArns']), /^[^/]+policy\/AmazonSSMManagedInstanceCore[^/]+$/)
   })
 
   test('[I12] the bucket of the page is private, read by CloudFront alone; the API is beside the page', () => {
@@ -257,7 +370,17 @@ describe('the templates of a stage', () => {
     })
     template('Page').resourceCountIs('AWS::CloudFront::OriginAccessControl', 1)
     template('Page').hasResourceProperties('AWS::CloudFront::Distribution', {
-      DistributionConfig: Match.objectLike({ CacheBehaviors: [Match.objectLike({ PathPattern: '/v1/*' })] }),
+      DistributionConfig: Match.objectLike({
+        DefaultCacheBehavior: Match.objectLike({ ViewerProtocolPolicy: 'redirect-to-https' }),
+        CacheBehaviors: [Match.objectLike({ PathPattern: '/v1/*', ViewerProtocolPolicy: 'https-only' })],
+      }),
+    })
+    const [bucket] = Object.keys(template('Page').findResources('AWS::S3::Bucket'))
+    template('Page').allResourcesProperties('Custom::CDKBucketDeployment', { DestinationBucketName: { Ref: bucket } })
+    template('Page').hasResourceProperties('Custom::CDKBucketDeployment', {
+      Exclude: ['assets/*'],
+      SystemMetadata: { 'cache-control': 'no-cache' },
+      DistributionPaths: ['/*'],
     })
   })
 
@@ -291,7 +414,21 @@ describe('the templates of a stage', () => {
 
   test('[I13] every alarm tells somebody, also when it is over', () => {
     const alarms = properties(template('Observability'), 'AWS::CloudWatch::Alarm')
-    assert.ok(alarms.length >= 10)
+    const watched = alarms.map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`)
+    assert.deepEqual(watched.sort(), [
+      'AWS/ApiGateway 5xx',
+      'AWS/ApiGateway Latency',
+      'AWS/DynamoDB WriteThrottleEvents',
+      'AWS/DynamoDB WriteThrottleEvents',
+      'AWS/Lambda Errors',
+      'AWS/Lambda Errors',
+      'AWS/Lambda Errors',
+      'AWS/Lambda Throttles',
+      'JBCalling CertificateDays',
+      'JBCalling LoadRatio',
+      'JBCalling MediaNodes',
+      'JBCalling RefusedRooms-example',
+    ])
     for (const { AlarmActions, OKActions, AlarmDescription } of alarms) {
       for (const actions of [AlarmActions, OKActions]) assert.ok(Array.isArray(actions) && actions.length === 1)
       assert.ok(AlarmDescription)
@@ -312,7 +449,11 @@ describe('the templates of a stage', () => {
       Protocol: 'email',
       Endpoint: 'operator@example.com',
     })
-    template('Observability').resourceCountIs('AWS::CloudWatch::Dashboard', 1)
+    const [dashboard] = properties(template('Observability'), 'AWS::CloudWatch::Dashboard')
+    const drawn = textOf(dashboard?.['DashboardBody'])
+    for (const name of [...FLEET_METRICS, 'RefusedRooms-example', '5xx', 'Latency', 'Errors', 'WriteThrottleEvents']) {
+      assert.ok(drawn.includes(`"${name}"`), name)
+    }
   })
 })
 
@@ -323,6 +464,7 @@ test('[I2] a stage without a page, on nodes of Valkey, keeps every rule as well,
   const stage = new ExampleStage({ ...settings, valkey, api, allowedOrigins: ['https://app.example.com'] })
   t.after(() => stage.remove())
   stage.app.synth()
+  stage.template('ControlPlane').resourceCountIs('AWS::ApiGatewayV2::DomainName', 0)
   stage.template('Data').hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
     Engine: 'valkey',
     TransitEncryptionEnabled: true,
@@ -338,8 +480,48 @@ test('[I2] a stage without a page, on nodes of Valkey, keeps every rule as well,
 test('[I14] what breaks a rule of cdk-nag and gives no reason ends the synthesis', (t) => {
   const stage = new ExampleStage()
   t.after(() => stage.remove())
+  stage.app.synth()
+  const reasons = stage.app.node
+    .findAll()
+    .flatMap(({ node }) => node.metadata)
+    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+    .flatMap(({ data }) => Object.values(z.record(z.string(), z.string()).parse(data)))
+  assert.ok(reasons.length > 20)
+  for (const reason of reasons) assert.match(reason, /^(\S+ ){3,}/)
   const [network] = stage.stacks
   assert.ok(network)
   new Topic(network, 'Insecure')
-  assert.throws(() => stage.app.synth(), /Validation failed/)
+  assert.throws(() => stage.app.synth({ force: true }), /Validation failed/)
+})
+
+test('[I15] region, sizes and domain are those that the settings of a stage say', (t) => {
+  const given = JSON.stringify({ ...exampleSettings(), stage: 'other' })
+  const media = {
+    instanceType: 'c8g.xlarge',
+    minNodes: 3,
+    maxNodes: 7,
+    targetLoad: 0.6,
+    drainMinutes: 20,
+    settings: {},
+  }
+  const elsewhere = given.replaceAll('eu-central-1', 'us-west-2').replaceAll('calls.example.com', 'talks.example.org')
+  const stage = new ExampleStage(readStageSettings({ ...JSON.parse(elsewhere), media }))
+  t.after(() => stage.remove())
+  const text = templatesText(stage)
+  for (const other of ['eu-central-1', 'calls.example.com', 'c7i.large', '-example'])
+    assert.ok(!text.includes(other), other)
+  stage.template('MediaFleet').hasResourceProperties('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: { InstanceType: 'c8g.xlarge' },
+  })
+  stage
+    .template('MediaFleet')
+    .hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { MinSize: '3', MaxSize: '7' })
+  stage.template('MediaFleet').hasResourceProperties('AWS::AutoScaling::ScalingPolicy', {
+    TargetTrackingConfiguration: Match.objectLike({ TargetValue: 0.6 }),
+  })
+  const { DRAIN_DEADLINE_SECONDS } = environmentIn(
+    bootScript(stage.template('MediaFleet')),
+    '/opt/jbcalling/media-node.env',
+  )
+  assert.equal(DRAIN_DEADLINE_SECONDS, '1200')
 })
