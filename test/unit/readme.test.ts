@@ -20,8 +20,13 @@ test('[H4] every file that a page of documentation points to is there', () => {
     'CONTRIBUTING.md',
     'client/sdk/README.md',
     'media-node/sfu/CLOSING.md',
+    'docs/DEPLOYMENT.md',
+    'docs/OPERATIONS.md',
+    'docs/TROUBLESHOOTING.md',
     'docs/deployment/aws.md',
+    'docs/deployment/swarm.md',
     'docs/decisions/aws.md',
+    'docs/decisions/swarm.md',
   ]
   const missing = pages.flatMap((page) =>
     [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)]
