@@ -1,3 +1,5 @@
+import { wordsOf } from './word-flicker.ts'
+
 /** How many hypotheses in a row must end with the same newest word before it is shown. */
 const NEWEST_WORD_WAITS_FOR = 5
 
@@ -50,10 +52,6 @@ export class StableText {
 type Words = readonly string[]
 /** What was heard at first, and what stands in its place. */
 type Correction = { readonly of: Words; readonly to: Words }
-
-function wordsOf(text: string): Words {
-  return text.split(' ').filter((word) => word !== '')
-}
 
 /** How many words two texts begin with in common. */
 function commonLength(one: Words, other: Words): number {

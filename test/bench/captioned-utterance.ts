@@ -1,4 +1,4 @@
-import { alignWords } from '../speech/word-alignment.ts'
+import { alignWords, wordsOf } from '../speech/word-alignment.ts'
 import { showings } from './showings.ts'
 import type { TimedUtterance } from './spoken-utterances.ts'
 
@@ -73,8 +73,4 @@ function flicker(texts: readonly (readonly string[])[]) {
     wordsRewritten += before.filter((word, place) => words[place] !== word).length
   })
   return { wordsShown, wordsRewritten }
-}
-
-function wordsOf(text: string): readonly string[] {
-  return text.split(/\s+/).filter((word) => word !== '')
 }

@@ -1,4 +1,4 @@
-import { alignBeginning, alignWords } from '../speech/word-alignment.ts'
+import { alignBeginning, alignWords, wordsOf } from '../speech/word-alignment.ts'
 
 /** When a word was first shown, and from when on it was never shown otherwise; milliseconds since the Unix epoch. */
 export type Showing = { readonly first: number; readonly forGood: number }
@@ -13,13 +13,7 @@ export function showings(
 ): ReadonlyArray<Showing | undefined> {
   const rights = texts.map(({ at, text }, index) => {
     const align = index === texts.length - 1 ? alignWords : alignBeginning
-    return {
-      at,
-      right: align(
-        reference,
-        text.split(' ').filter((word) => word !== ''),
-      ).right,
-    }
+    return { at, right: align(reference, wordsOf(text)).right }
   })
   return reference.map((_, index) => {
     const lastWrong = rights.findLastIndex(({ right }) => right[index] !== true)

@@ -12,7 +12,7 @@ import { engineOf } from '../../media-node/speech-to-text-settings.ts'
 import { readSettings } from '../../shared/settings.ts'
 import { speakingMicrophone, type Utterance } from '../browser/microphone.ts'
 import { readWav } from '../speech/wav.ts'
-import { alignWords } from '../speech/word-alignment.ts'
+import { alignWords, wordsOf } from '../speech/word-alignment.ts'
 import { machineLine, percentile } from './figures.ts'
 import { SENTENCES, VOICES } from './sentences.ts'
 import { showings } from './showings.ts'
@@ -147,8 +147,4 @@ function figures(heard: readonly Heard[], viewer: () => Viewer): string[] {
     ...delays,
     part(wrong, all),
   ]
-}
-
-function wordsOf(text: string): string[] {
-  return text.split(' ').filter((word) => word !== '')
 }

@@ -10,8 +10,8 @@ export const TEXT_POLICIES: ReadonlyArray<readonly [string, TextPolicy]> = [
   ['agreement of 3', steady(agreement(3))],
   ['newest word held for 2', steady(holdNewest(2))],
   ['newest word held for 3', steady(holdNewest(3))],
+  ['newest word held for 4', steady(holdNewest(4))],
   ['newest word held for 5', steady(holdNewest(5))],
-  ['newest word held for 7', steady(holdNewest(7))],
   ['frozen after 5', frozen(5, (words) => words)],
   ['rewritten after 3', rewriteAfter(3)],
 ]

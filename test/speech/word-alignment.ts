@@ -44,6 +44,10 @@ function alignment(
   return { right, missing: missing + r, edits }
 }
 
+export function wordsOf(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '')
+}
+
 /** Row `r`, column `c`: the edits between the first `r` words of the one and the first `c` of the other. */
 function editCosts(reference: readonly string[], hypothesis: readonly string[]): readonly (readonly number[])[] {
   let above = Array.from({ length: hypothesis.length + 1 }, (_, c) => c)

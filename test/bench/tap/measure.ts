@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { OLD_SPACE_FLAG } from '../../../media-node/captions/old-space.ts'
+import { AskedProcess } from './asked-process.ts'
 import { sentStream, type Verdict, verdict } from './check.ts'
-import { Child } from './child.ts'
 import { readDoorLog } from './door-log.ts'
 import type { FromMeasured, ToMeasured, Used } from './measured-plan.ts'
 import { FRAME_MS, type FromSender, type ToSender } from './sender-plan.ts'
@@ -39,8 +39,8 @@ const SLACK_MS = 30_000
 /** One way at one number of streams, in a process of its own, by a sender in another. */
 export async function measure({ name, streams, seconds, lanes, tracks }: MeasureOptions): Promise<Measurement> {
   const packets = ((WARM_UP_SECONDS + seconds) * 1_000) / FRAME_MS
-  const measured = new Child<ToMeasured, FromMeasured>('measured.ts', [OLD_SPACE_FLAG])
-  const sender = new Child<ToSender, FromSender>('sender.ts')
+  const measured = new AskedProcess<ToMeasured, FromMeasured>('measured.ts', [OLD_SPACE_FLAG])
+  const sender = new AskedProcess<ToSender, FromSender>('sender.ts')
   try {
     const trackFrames = tracks.map(({ length }) => length)
     const plan = { name, streams, lanes, trackFrames, packets }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { systemClock } from '../../../shared/clock.ts'
 import { withDeadline } from '../../../shared/deadline.ts'
 
-/** The parent's end of a process of the bench that is told something and answers with one message, of some `kind`. */
-export class Child<To extends { readonly kind: string }, From extends { readonly kind: string }> {
+/** The parent's end of a process of the bench that answers each question with one message, of some `kind`. */
+export class AskedProcess<To extends { readonly kind: string }, From extends { readonly kind: string }> {
   readonly #process: ChildProcess
   readonly #script: string
 
@@ -17,7 +17,7 @@ export class Child<To extends { readonly kind: string }, From extends { readonly
     this.#process = fork(join(import.meta.dirname, script), { serialization: 'advanced', execArgv: [...execArgv] })
   }
 
-  /** Resolves with the answer. Rejects when the process ends, answers something else, or does not within the deadline. */
+  /** Resolves with the answer. Rejects when the process ends or has ended, answers something else, or is late. */
   async ask<Kind extends From['kind']>(
     question: To,
     kind: Kind,
@@ -26,8 +26,8 @@ export class Child<To extends { readonly kind: string }, From extends { readonly
     const answer = new Promise<From>((resolve, reject) => {
       this.#process.once('message', (message: From) => resolve(message))
       this.#process.once('exit', (code) => reject(new Error(`${this.#script} ended with ${code}`)))
+      this.#process.send(question, (error) => error && reject(error))
     })
-    this.#process.send(question)
     const answered = await withDeadline(systemClock, deadlineMs, answer, () => new Error(`${this.#script} is late`))
     if (!isOfKind(answered, kind)) throw new Error(`${this.#script} answered ${answered.kind}, not ${kind}`)
     return answered
