@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { ApertiumTranslator } from '../../../media-node/captions/translation/apertium-translator.ts'
 import { SeededRandom } from '../../seeded-random.ts'
@@ -112,16 +114,18 @@ test('[G117] an Apertium that hangs is ended at the deadline, and those who wait
     await eventually(() => assert.ok(programs().every(({ pid }) => !first.includes(pid))))
   }))
 
-test('[G117] an Apertium that cannot run is unreachable, and not started again at once', async () => {
+test('[G117] an Apertium that cannot run is unreachable, and not started again at once', async (t) => {
   const { ApertiumLine } = await import('../../../media-node/captions/translation/apertium-line.ts')
   const clock = new SettableClock()
-  const line = new ApertiumLine([{ program: 'lt-proc', args: ['-z', '/nonexistent'] }], clock)
+  const folder = await mkdtemp(join(tmpdir(), 'jbcalling-apertium-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const line = new ApertiumLine([{ program: 'lt-proc', args: ['-z', join(folder, 'absent.bin')] }], clock)
+  t.after(() => line.close())
   const ask = () => line.ask('house', new AbortController().signal)
   assert.match(JSON.stringify(await ask()), /unreachable.*ended/)
   assert.match(JSON.stringify(await ask()), /unreachable.*failed to start/)
   clock.advance(A_MINUTE_MS)
   assert.match(JSON.stringify(await ask()), /unreachable.*ended/)
-  await line.close()
 })
 
 test('[G118] closing while texts are under way answers them and leaves no process', () =>
