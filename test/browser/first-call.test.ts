@@ -68,10 +68,8 @@ test('[F1] two people see and hear each other, and one reads what the other says
     const captions = await reader.readsFinals(FINALS, CAPTIONS_PATIENCE_MS)
     const heard = await reader.heard()
     const segments = segmentsOf(captions).slice(1)
-    const saidFirst = SENTENCES.findIndex((each) => wordErrorRate(each, segments[0]?.final.text ?? '') < 0.5)
-    const said = segments.map((_, index) => SENTENCES[(saidFirst + index) % SENTENCES.length] ?? '')
     const read = segments.map(({ final }) => final.text)
-    const rate = wordErrorRate(said.join(' '), read.join(' '))
+    const rate = Math.min(...SENTENCES.map((_, first) => wordErrorRate(saidFrom(first, read.length), read.join(' '))))
     assert.ok(rate <= MAX_WORD_ERROR_RATE, `word error rate ${rate.toFixed(2)}: ${read.join(' | ')}`)
     for (const segment of segments) assertBegunWhileSpoken(segment, heard)
   })
@@ -84,6 +82,11 @@ test('[F1] two people see and hear each other, and one reads what the other says
     )
   })
 })
+
+/** Captions may have been turned on during any sentence; what comes after it is said in turn. */
+function saidFrom(first: number, count: number): string {
+  return Array.from({ length: count }, (_, index) => SENTENCES[(first + index) % SENTENCES.length]).join(' ')
+}
 
 type Segment = { readonly partials: readonly SeenCaption[]; readonly final: SeenCaption }
 
