@@ -57,6 +57,8 @@ export async function playCall(
   await prometheusSees(stack, { 'control-plane': 2, 'media-node': 2 })
   say('ok: Prometheus sees both control planes and both media nodes')
   await updates(stack, reader, say)
+  await staysAsItIs(stack, reader)
+  say('ok: the deploy after the updates replaced nothing of ours')
   await killed(stack, reader, say)
 }
 
@@ -88,6 +90,15 @@ async function updates(stack: TestStack, reader: Person, say: (line: string) => 
   }
   await readsOn(reader)
   say(`ok: the call went on with captions; now run ${JSON.stringify(await stack.versions())}`)
+}
+
+/** The guide's last step of an update: on one host it must not restart both media nodes. */
+async function staysAsItIs(stack: TestStack, reader: Person): Promise<void> {
+  const before = await stack.tasks()
+  await stack.deploySecond()
+  await readsOn(reader)
+  const after = await stack.tasks()
+  if (`${before}` !== `${after}`) throw new Error(`the deploy replaced tasks: before ${before}, after ${after}`)
 }
 
 async function killed(stack: TestStack, reader: Person, say: (line: string) => void): Promise<void> {

@@ -23,6 +23,10 @@ export type TestStack = {
   readonly operatorKey: string
   /** Has a service run the second version of its image; resolves when it does. */
   update(service: string): Promise<void>
+  /** Deploys the stack as it is with the second version of our images everywhere. */
+  deploySecond(): Promise<void>
+  /** The tasks of our images that are to run, whether they already do or not. */
+  tasks(): Promise<readonly string[]>
   /** Ends the container of a service as a crash would. */
   kill(service: string): Promise<void>
   /** How many containers of our images run which version. */
@@ -38,8 +42,7 @@ export async function deployTestStack(images: Images, owner: AsyncDisposableStac
   await makeSecrets(folder)
   owner.defer(removeStack)
   const env = settings(images, folder)
-  const files = ['infra-swarm/stack.yml', 'test/swarm/stack.test.yml'].flatMap((file) => ['-c', join(ROOT, file)])
-  await docker(['stack', 'deploy', '--resolve-image', 'never', ...files, NAME], { env })
+  await deploy(env)
   await until('all services run', START_DEADLINE_MS, isComplete).catch(async (cause: unknown) => {
     throw new Error(`the stack did not come up\n${await docker(['stack', 'ps', '--no-trunc', NAME])}`, { cause })
   })
@@ -54,18 +57,31 @@ export async function deployTestStack(images: Images, owner: AsyncDisposableStac
       const args = ['service', 'update', '--quiet', '--detach=false', '--no-resolve-image', '--image', to]
       await docker([...args, `${NAME}_${service}`], { deadlineMs: UPDATE_DEADLINE_MS })
     },
+    deploySecond: () => deploy({ ...env, VERSION: VERSIONS.second }),
+    async tasks() {
+      const wanted = ['--filter', 'desired-state=running', '--format', '{{.Image}} {{.ID}} {{.Name}}']
+      const tasks = (await dockerLines(['stack', 'ps', '--no-trunc', ...wanted, NAME])).filter(isOwn)
+      return tasks.filter((task) => !task.includes(` ${NAME}_tables.`)).toSorted()
+    },
     async kill(service) {
       await docker(['kill', ...(await containersOf(service))])
     },
     async versions() {
       const names = await dockerLines(['ps', '--format', '{{.Image}}', ...OF_STACK])
-      const own = names.filter((name) => OWN_IMAGES.some((image) => name.startsWith(`jbcalling/${image}:`)))
-      const byName = Map.groupBy(own, (name) => name)
+      const byName = Map.groupBy(names.filter(isOwn), (name) => name)
       return Object.fromEntries([...byName].map(([name, { length }]) => [name, length]))
     },
     inside: (script) => docker(['exec', container, 'node', '--input-type=module', '-e', script]),
   }
 }
+
+async function deploy(env: Readonly<Record<string, string>>): Promise<void> {
+  const files = ['infra-swarm/stack.yml', 'test/swarm/stack.test.yml'].flatMap((file) => ['-c', join(ROOT, file)])
+  await docker(['stack', 'deploy', '--resolve-image', 'never', ...files, NAME], { env })
+}
+
+/** A line that begins with the name of one of our images. */
+const isOwn = (line: string) => OWN_IMAGES.some((image) => line.startsWith(`jbcalling/${image}:`))
 
 /** As make-secrets.sh makes them, and a certificate of our own. */
 async function makeSecrets(folder: string): Promise<void> {

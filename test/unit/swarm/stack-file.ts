@@ -24,6 +24,7 @@ const service = z.object({
     .default([]),
   secrets: z.array(z.string()).default([]),
   configs: z.array(z.object({ source: z.string(), target: z.string() })).default([]),
+  volumes: z.array(z.union([z.string(), z.object({ type: z.literal('tmpfs'), target: z.string() })])).default([]),
   read_only: z.boolean().optional(),
   stop_grace_period: z.string().optional(),
   deploy: z.object({

@@ -90,6 +90,17 @@ test('[Z3] two control planes are never down at once, and have the time their re
   assert.ok(milliseconds(stop_grace_period) > Number(environment['SHUTDOWN_DEADLINE_MS']))
 })
 
+test('[Z22] what is mounted has the order that `docker service update` gives it, so that a deploy after it changes nothing', () => {
+  for (const name of Object.keys(own)) {
+    // Docker's client sorts by source, which a tmpfs does not have, and then by target.
+    const mounts = service(name).volumes.map((volume) => {
+      const [source = '', target = ''] = typeof volume === 'string' ? volume.split(':') : ['', volume.target]
+      return `${source} ${target}`
+    })
+    assert.deepEqual(mounts, mounts.toSorted(), name)
+  }
+})
+
 test('[Z4] what publishes ports on its host stops before its successor starts', () => {
   for (const [name, { ports, deploy }] of Object.entries(services)) {
     if (ports.length > 0) assert.equal(deploy.update_config?.order, 'stop-first', name)
