@@ -32,7 +32,12 @@ const service = z.object({
     replicas: z.int().optional(),
     endpoint_mode: z.enum(['vip', 'dnsrr']).optional(),
     resources: z.object({ limits: size, reservations: size.partial().optional() }),
-    placement: z.object({ constraints: z.array(z.string()).default([]) }).default({ constraints: [] }),
+    placement: z
+      .object({
+        constraints: z.array(z.string()).default([]),
+        preferences: z.array(z.object({ spread: z.string() })).optional(),
+      })
+      .default({ constraints: [] }),
     update_config: z.object({ parallelism: z.int(), order: z.enum(['stop-first', 'start-first']) }).optional(),
   }),
 })

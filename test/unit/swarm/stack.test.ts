@@ -83,10 +83,11 @@ test('[Z3] a media node stops before its successor starts, one at a time, and ha
   }
 })
 
-test('[Z3] two control planes are never down at once, and have the time their requests take', () => {
+test('[Z3] two control planes are never down at once, stay on two hosts, and have the time their requests take', () => {
   const { deploy, environment, stop_grace_period } = service('control-plane')
   assert.deepEqual([deploy.replicas, deploy.update_config?.parallelism], [2, 1])
-  assert.equal(deploy.update_config?.order, 'start-first')
+  assert.deepEqual(deploy.placement.preferences, [{ spread: 'node.id' }])
+  assert.equal(deploy.update_config?.order, 'stop-first')
   assert.ok(milliseconds(stop_grace_period) > Number(environment['SHUTDOWN_DEADLINE_MS']))
 })
 
