@@ -89,7 +89,7 @@ export class ObservabilityStack extends Stack {
         ],
         [
           graph('The Lambda', api.function.metricErrors(MINUTE), api.function.metricThrottles(MINUTE)),
-          graph('DynamoDB refuses', throttled(data, 'rooms'), throttled(data, 'transcripts')),
+          graph('DynamoDB refuses', ...TABLE_USES.map(([table, use]) => throttled(data, table, use))),
           graph('Days that the certificate is good', fleetMetric(settings, 'CertificateDays', 'Minimum')),
         ],
       ],
@@ -103,10 +103,21 @@ function percentiles(metric: (statistic: string) => IMetric): IMetric[] {
   return ['p50', 'p95', 'p99'].map(metric)
 }
 
-function throttled(data: DataStack, table: 'rooms' | 'transcripts'): Metric {
+type Table = 'rooms' | 'transcripts'
+type Use = 'Read' | 'Write'
+
+/** Both uses of both tables, and what it is when DynamoDB refuses them. */
+const TABLE_USES: ReadonlyArray<readonly [Table, Use, string]> = [
+  ['rooms', 'Read', 'DynamoDB refuses reads of rooms; some joins fail.'],
+  ['rooms', 'Write', 'DynamoDB takes no more writes of rooms.'],
+  ['transcripts', 'Read', 'DynamoDB refuses reads of transcripts; some cannot be downloaded.'],
+  ['transcripts', 'Write', 'DynamoDB takes no more transcripts; they wait on the media nodes.'],
+]
+
+function throttled(data: DataStack, table: Table, use: Use): Metric {
   return new Metric({
     namespace: 'AWS/DynamoDB',
-    metricName: 'WriteThrottleEvents',
+    metricName: `${use}ThrottleEvents`,
     dimensionsMap: { TableName: data[table].tableName },
     statistic: 'Sum',
     ...MINUTE,
@@ -182,19 +193,12 @@ function watches(settings: StageSettings, { controlPlane, data }: ObservabilityN
       minutes: 1,
       text: 'The certificate of the media nodes has to be renewed.',
     },
-    {
-      name: 'RoomsThrottled',
-      metric: throttled(data, 'rooms'),
+    ...TABLE_USES.map(([table, use, text]) => ({
+      name: `${table === 'rooms' ? 'Room' : 'Transcript'}${use}sThrottled`,
+      metric: throttled(data, table, use),
       above: 0,
       minutes: 3,
-      text: 'DynamoDB takes no more writes of rooms.',
-    },
-    {
-      name: 'TranscriptsThrottled',
-      metric: throttled(data, 'transcripts'),
-      above: 0,
-      minutes: 3,
-      text: 'DynamoDB takes no more transcripts; they wait on the media nodes.',
-    },
+      text,
+    })),
   ]
 }

@@ -1,12 +1,23 @@
 #!/bin/bash
-# Fetches the zone's certificate and puts it where the media node looks for it; tells CloudWatch how long it is good.
+# Fetches the zone's certificate and puts it where the media node looks for it; tells CloudWatch how long it is good. One that
+# browsers would refuse for this instance is not taken, and what was there stays.
 set -euo pipefail
+. /opt/jbcalling/imds.sh
 umask 077
+refuse() {
+  echo "The secret $CERTIFICATE_SECRET $1." >&2
+  exit 1
+}
 folder=$HOST_DATA/tls
 secret=$(aws secretsmanager get-secret-value --secret-id "$CERTIFICATE_SECRET" --query SecretString --output text)
 jq -er .certificate <<<"$secret" >"$folder/cert.new"
 jq -er .privateKey <<<"$secret" >"$folder/key.new"
 end=$(openssl x509 -in "$folder/cert.new" -noout -enddate)
+name=$(imds instance-id).$ZONE_NAME
+openssl x509 -in "$folder/cert.new" -noout -checkhost "$name" | grep -q ' does match ' ||
+  refuse "has a certificate that is not for $name; it wants one for *.$ZONE_NAME, first in its chain"
+[ "$(openssl x509 -in "$folder/cert.new" -noout -pubkey)" = "$(openssl pkey -in "$folder/key.new" -pubout)" ] ||
+  refuse 'has a private key that is not that of its certificate'
 chown "$MEDIA_UID" "$folder/cert.new" "$folder/key.new"
 mv "$folder/key.new" "$folder/key.pem"
 mv "$folder/cert.new" "$folder/cert.pem"

@@ -17,12 +17,11 @@ function host(t: TestContext): MediaHost {
 }
 
 /** A certificate for a hundred days, as the secret has it. */
-function certificateSecret(folder: string): string {
+function certificateSecret(folder: string, name = '*.nodes.example'): string {
   const [cert, key] = [join(folder, 'cert'), join(folder, 'key')]
   const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert]
-  execFileSync('openssl', ['req', '-x509', ...made, '-days', '100', '-subj', '/CN=*.nodes.example'], {
-    stdio: 'ignore',
-  })
+  const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`]
+  execFileSync('openssl', ['req', '-x509', ...made, '-days', '100', ...names], { stdio: 'ignore' })
   return JSON.stringify({ certificate: readFileSync(cert, 'utf8'), privateKey: readFileSync(key, 'utf8') })
 }
 
@@ -59,6 +58,27 @@ test('[I30] without a certificate in the secret the media node is not started, a
   for (const none of ['a random string', '{"privateKey":"alone"}', '{"certificate":"no PEM","privateKey":"no PEM"}']) {
     made.answer('--secret-id certificate', none)
     assert.notEqual(await made.start('prepare.sh').exited, 0)
+    assert.equal(made.file('data/tls/cert.pem'), before)
+  }
+})
+
+test('[I30] a certificate that is for other names, or not of its key, is refused with a sentence, and one on the disk stays', async (t) => {
+  const made = host(t)
+  made.answer('--secret-id certificate', certificateSecret(made.folder))
+  assert.equal(await made.start('certificate.sh').exited, 0)
+  const before = made.file('data/tls/cert.pem')
+  const right = JSON.parse(certificateSecret(made.folder))
+  const refused = {
+    'not for i-1.nodes.example; it wants one for *.nodes.example': certificateSecret(made.folder, '*.calls.example'),
+    'private key that is not that of its certificate': JSON.stringify({
+      ...JSON.parse(certificateSecret(made.folder)),
+      privateKey: right.privateKey,
+    }),
+  }
+  for (const [says, secret] of Object.entries(refused)) {
+    made.answer('--secret-id certificate', secret)
+    assert.equal(await made.start('certificate.sh').exited, 1)
+    assert.ok(made.file('errors').includes(says), made.file('errors'))
     assert.equal(made.file('data/tls/cert.pem'), before)
   }
 })

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -85,7 +95,9 @@ export class MediaHost {
     return readFileSync(join(this.folder, path), 'utf8')
   }
 
+  /** Starts a script, whose error output goes into the file `errors`. */
   start(script: string, ...args: readonly string[]) {
+    const errors = openSync(join(this.folder, 'errors'), 'w')
     const child = spawn(join(this.folder, 'scripts', script), args, {
       env: {
         ...SETTINGS,
@@ -96,10 +108,11 @@ export class MediaHost {
         CALLS: this.#calls,
         ANSWERS: this.#answers,
       },
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', errors],
       // A group of its own, which ends with what the script has called.
       detached: true,
     })
+    closeSync(errors)
     const exited = once(child, 'exit').then(([code]) => code)
     this.#running.set(child, exited)
     return { exited }

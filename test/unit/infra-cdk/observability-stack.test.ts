@@ -28,6 +28,8 @@ test('[I13] every alarm tells somebody, also when it is over', () => {
   assert.deepEqual(watched.sort(), [
     'AWS/ApiGateway 5xx',
     'AWS/ApiGateway Latency',
+    'AWS/DynamoDB ReadThrottleEvents',
+    'AWS/DynamoDB ReadThrottleEvents',
     'AWS/DynamoDB WriteThrottleEvents',
     'AWS/DynamoDB WriteThrottleEvents',
     'AWS/Lambda Errors',
@@ -61,7 +63,15 @@ test('[I13] every alarm tells somebody, also when it is over', () => {
   })
   const [dashboard] = properties(template('Observability'), 'AWS::CloudWatch::Dashboard')
   const drawn = textOf(dashboard?.['DashboardBody'])
-  for (const name of [...FLEET_METRICS, 'RefusedRooms-example', '5xx', 'Latency', 'Errors', 'WriteThrottleEvents']) {
+  for (const name of [
+    ...FLEET_METRICS,
+    'RefusedRooms-example',
+    '5xx',
+    'Latency',
+    'Errors',
+    'ReadThrottleEvents',
+    'WriteThrottleEvents',
+  ]) {
     assert.ok(drawn.includes(`"${name}"`), name)
   }
 })
