@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib'
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
@@ -77,6 +77,8 @@ export class ControlPlaneStack extends Stack {
       environment: { REDIS_URL: data.registryUrl, STAGE: settings.stage },
     })
     this.#eachMinute(this.fleetMetrics.function)
+    new CfnOutput(this, 'Url', { value: this.entrance.url })
+    new CfnOutput(this, 'FunctionName', { value: this.api.function.functionName })
   }
 
   #signingKeys({ stage }: StageSettings): Secret {
