@@ -33,3 +33,12 @@ test('[E8] a port for media counts as taken when only its UDP is, and who has it
   )
   holder.close()
 })
+
+test('[E11] a port that was found free is none that Linux would give to a connection before it is bound', async () => {
+  const lowestGiven = 32_768
+  const ports = await Promise.all(Array.from({ length: 50 }, freePort))
+  assert.deepEqual(
+    ports.filter((port) => port >= lowestGiven),
+    [],
+  )
+})
