@@ -191,7 +191,7 @@ function watches(settings: StageSettings, { controlPlane, data }: ObservabilityN
       metric: fleetMetric(settings, 'CertificateDays', 'Minimum').with({ period: Duration.hours(2) }),
       below: 14,
       minutes: 1,
-      text: 'The certificate of the media nodes has to be renewed.',
+      text: 'The certificate that media nodes use has to be renewed, or what is in its secret is refused (their logs).',
     },
     ...TABLE_USES.map(([table, use, text]) => ({
       name: `${table === 'rooms' ? 'Room' : 'Transcript'}${use}sThrottled`,

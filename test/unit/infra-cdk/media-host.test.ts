@@ -17,12 +17,25 @@ function host(t: TestContext): MediaHost {
 }
 
 /** A certificate for a hundred days, as the secret has it. */
-function certificateSecret(folder: string, name = '*.nodes.example'): string {
+function certificateSecret(folder: string, name = '*.nodes.example', days = 100): string {
   const [cert, key] = [join(folder, 'cert'), join(folder, 'key')]
   const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert]
   const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`]
-  execFileSync('openssl', ['req', '-x509', ...made, '-days', '100', ...names], { stdio: 'ignore' })
+  execFileSync('openssl', ['req', '-x509', ...made, '-days', `${days}`, ...names], { stdio: 'ignore' })
   return JSON.stringify({ certificate: readFileSync(cert, 'utf8'), privateKey: readFileSync(key, 'utf8') })
+}
+
+/** Secrets that an instance refuses, by what it says of each. */
+function refusedSecrets(folder: string): Readonly<Record<string, string>> {
+  const { privateKey } = JSON.parse(certificateSecret(folder))
+  const ofAnotherKey = { ...JSON.parse(certificateSecret(folder)), privateKey }
+  return {
+    'is not JSON with a certificate': 'a random string',
+    'is not JSON with a privateKey': '{"certificate":"alone"}',
+    'has no certificate in PEM': '{"certificate":"no PEM","privateKey":"no PEM"}',
+    'not for i-1.nodes.example; it wants one for *.nodes.example': certificateSecret(folder, '*.calls.example'),
+    'private key that is not that of its certificate': JSON.stringify(ofAnotherKey),
+  }
 }
 
 const called = (made: MediaHost, part: string) => made.calls.filter((call) => call.includes(part)).length
@@ -50,36 +63,30 @@ test('[I30] before the media node starts, its certificate, its names, its image 
   )
 })
 
-test('[I30] without a certificate in the secret the media node is not started, and one on the disk stays', async (t) => {
+test('[I30] a secret without a certificate for this instance and its key is refused with a sentence, and no media node is started', async (t) => {
   const made = host(t)
-  made.answer('--secret-id certificate', certificateSecret(made.folder))
-  assert.equal(await made.start('certificate.sh').exited, 0)
-  const before = made.file('data/tls/cert.pem')
-  for (const none of ['a random string', '{"privateKey":"alone"}', '{"certificate":"no PEM","privateKey":"no PEM"}']) {
-    made.answer('--secret-id certificate', none)
-    assert.notEqual(await made.start('prepare.sh').exited, 0)
-    assert.equal(made.file('data/tls/cert.pem'), before)
+  for (const [says, secret] of Object.entries(refusedSecrets(made.folder))) {
+    made.answer('--secret-id certificate', secret)
+    assert.equal(await made.start('prepare.sh').exited, 1)
+    assert.ok(made.file('errors').includes(says), made.file('errors'))
   }
+  assert.equal(called(made, 'docker'), 0)
+  assert.equal(called(made, 'put-metric-data'), 0)
 })
 
-test('[I30] a certificate that is for other names, or not of its key, is refused with a sentence, and one on the disk stays', async (t) => {
+test('[I30] a certificate on the disk stays while the secret is refused, and CloudWatch is told how long that one is good', async (t) => {
   const made = host(t)
-  made.answer('--secret-id certificate', certificateSecret(made.folder))
+  made.answer('--secret-id certificate', certificateSecret(made.folder, '*.nodes.example', 9))
   assert.equal(await made.start('certificate.sh').exited, 0)
-  const before = made.file('data/tls/cert.pem')
-  const right = JSON.parse(certificateSecret(made.folder))
-  const refused = {
-    'not for i-1.nodes.example; it wants one for *.nodes.example': certificateSecret(made.folder, '*.calls.example'),
-    'private key that is not that of its certificate': JSON.stringify({
-      ...JSON.parse(certificateSecret(made.folder)),
-      privateKey: right.privateKey,
-    }),
-  }
-  for (const [says, secret] of Object.entries(refused)) {
+  const files = () => [made.file('data/tls/cert.pem'), made.file('data/tls/key.pem')]
+  const before = files()
+  for (const secret of Object.values(refusedSecrets(made.folder))) {
+    const told = called(made, 'put-metric-data')
     made.answer('--secret-id certificate', secret)
     assert.equal(await made.start('certificate.sh').exited, 1)
-    assert.ok(made.file('errors').includes(says), made.file('errors'))
-    assert.equal(made.file('data/tls/cert.pem'), before)
+    assert.deepEqual(files(), before)
+    assert.equal(called(made, 'put-metric-data'), told + 1)
+    assert.match(made.calls.at(-1) ?? '', /CertificateDays --value [89] /)
   }
 })
 
