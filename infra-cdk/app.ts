@@ -16,7 +16,7 @@ const file = join(import.meta.dirname, 'stages', `${stage}.json`)
 try {
   if (!existsSync(file))
     throw new Error(`There is no infra-cdk/stages/${stage}.json; copy example.json and fill it in.`)
-  const settings = readStageSettings(JSON.parse(readFileSync(file, 'utf8')))
+  const settings = readStageSettings(JSON.parse(readFileSync(file, 'utf8')), stage)
   await rm(out, { recursive: true, force: true })
   const bundles = await bundleLambdas()
   const app = createApp({ settings, bundles, image: mediaNodeImage, pageFolder: page, outdir: out })

@@ -92,6 +92,7 @@ export const stageSettings = z
 const some = <S extends z.ZodType>(schema: S) => schema.optional().catch(undefined)
 const named = some(z.object({ name: some(z.string()) }))
 const loose = z.object({
+  stage: some(z.string()),
   region: some(z.string()),
   availabilityZones: some(z.array(z.string())),
   media: some(z.object({ minNodes: some(z.number()), maxNodes: some(z.number()) })),
@@ -101,10 +102,16 @@ const loose = z.object({
 
 export type StageSettings = z.infer<typeof stageSettings>
 
-/** @throws Error naming everything that is wrong */
-export function readStageSettings(given: unknown): StageSettings {
+/**
+ * The settings in the file of the stage `name`, which is the name that they have to give it.
+ *
+ * @throws Error naming everything that is wrong
+ */
+export function readStageSettings(given: unknown, name: string): StageSettings {
   const parsed = stageSettings.safeParse(given)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
+  const problems = parsed.error?.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`) ?? []
+  const stage = loose.safeParse(given).data?.stage
+  if (stage !== undefined && stage !== name) problems.push(`  stage: is not "${name}", as its file is called`)
+  if (parsed.success && problems.length === 0) return parsed.data
   throw new Error(`These settings of the stage are missing or wrong:\n${problems.join('\n')}`)
 }

@@ -9,7 +9,7 @@ import { readStageSettings, type StageSettings } from '../../../infra-cdk/stage-
 const EXAMPLE = join(import.meta.dirname, '../../../infra-cdk/stages/example.json')
 
 export function exampleSettings(): StageSettings {
-  return readStageSettings(JSON.parse(readFileSync(EXAMPLE, 'utf8')))
+  return readStageSettings(JSON.parse(readFileSync(EXAMPLE, 'utf8')), 'example')
 }
 
 /** The stacks of a stage, on stand-ins for what takes long to build. */

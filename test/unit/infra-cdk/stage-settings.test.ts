@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { readStageSettings } from '../../../infra-cdk/stage-settings.ts'
 import { exampleSettings } from './example-stage.ts'
 
-const problemsOf = (given: unknown): readonly string[] => {
+const problemsOf = (given: unknown, name = 'example'): readonly string[] => {
   try {
-    readStageSettings(given)
+    readStageSettings(given, name)
     return []
   } catch (error) {
     return error instanceof Error ? error.message.split('\n').slice(1) : []
@@ -90,4 +90,9 @@ test('[I20] each setting that is wrong is named, and nothing else is', () => {
 test('[I20] the example is a stage, and nothing is no stage', () => {
   assert.deepEqual(problemsOf(exampleSettings()), [])
   for (const nothing of [undefined, null, [], 'x', {}]) assert.ok(problemsOf(nothing).length > 0)
+})
+
+test('[I20] a stage that is not called as its file is none, and nothing would be deployed under another name', () => {
+  assert.deepEqual(problemsOf(exampleSettings(), 'prod'), ['  stage: is not "prod", as its file is called'])
+  assert.equal(problemsOf(exampleWith('account', '12'), 'prod').length, 2)
 })

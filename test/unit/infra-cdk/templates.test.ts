@@ -162,7 +162,7 @@ test('[I15] region, sizes and domain are those that the settings of a stage say'
     settings: {},
   }
   const elsewhere = given.replaceAll('eu-central-1', 'us-west-2').replaceAll('calls.example.com', 'talks.example.org')
-  const stage = new ExampleStage(readStageSettings({ ...JSON.parse(elsewhere), media }))
+  const stage = new ExampleStage(readStageSettings({ ...JSON.parse(elsewhere), media }, 'other'))
   t.after(() => stage.remove())
   const text = templatesText(stage)
   for (const other of ['eu-central-1', 'calls.example.com', 'c7i.large', '-example'])
