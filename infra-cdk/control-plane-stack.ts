@@ -38,6 +38,8 @@ export class ControlPlaneStack extends Stack {
   readonly fleetMetrics: BundledLambda
   readonly entrance: HttpEntrance
   readonly refusedRooms: Metric
+  /** With which the page's CloudFront shows the API that a call came by it; without a page there is none. */
+  readonly pageKey: Secret | undefined
 
   constructor(scope: Construct, id: string, settings: StageSettings, needs: ControlPlaneNeeds, props: StackProps) {
     super(scope, id, props)
@@ -45,6 +47,7 @@ export class ControlPlaneStack extends Stack {
     const inside = { vpc: network.vpc, group: network.controlPlaneGroup }
     const signingKeys = this.#signingKeys(settings)
     const operatorKey = this.#operatorKey(settings)
+    this.pageKey = settings.page && this.#pageKey(settings)
     this.api = new BundledLambda(this, 'Api', {
       bundle: bundles.controlPlane,
       description: 'The control plane of JBCalling',
@@ -55,6 +58,7 @@ export class ControlPlaneStack extends Stack {
         AUTH_MODE: settings.page?.guests === true ? 'guests' : 'api-key',
         SIGNING_KEY_SECRET: signingKeys.secretArn,
         API_KEY_SECRETS: operatorKey.secretArn,
+        ...(this.pageKey && { PAGE_KEY_SECRET: this.pageKey.secretArn }),
         REDIS_URL: data.registryUrl,
         ROOMS_TABLE: data.rooms.tableName,
         TRANSCRIPTS_TABLE: data.transcripts.tableName,
@@ -63,9 +67,7 @@ export class ControlPlaneStack extends Stack {
         CORS_ORIGINS: settings.allowedOrigins.join(','),
       },
     })
-    for (const secret of [signingKeys, operatorKey]) secret.grantRead(this.api.function)
-    data.rooms.grant(this.api.function, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
-    data.transcripts.grant(this.api.function, 'dynamodb:Query')
+    this.#permit(data, [signingKeys, operatorKey, this.pageKey])
     this.refusedRooms = this.#countRefusedRooms(settings)
     this.entrance = new HttpEntrance(this, 'Entrance', settings, this.api.function)
     this.rotation = this.#rotation(bundles.rotation, signingKeys)
@@ -77,6 +79,17 @@ export class ControlPlaneStack extends Stack {
       environment: { REDIS_URL: data.registryUrl, STAGE: settings.stage },
     })
     this.#eachMinute(this.fleetMetrics.function)
+    this.#tell()
+  }
+
+  #permit({ rooms, transcripts }: DataStack, secrets: readonly (Secret | undefined)[]): void {
+    for (const secret of secrets) secret?.grantRead(this.api.function)
+    rooms.grant(this.api.function, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
+    transcripts.grant(this.api.function, 'dynamodb:Query')
+  }
+
+  /** What the operator needs and cannot know before. */
+  #tell(): void {
     new CfnOutput(this, 'Url', { value: this.entrance.url })
     new CfnOutput(this, 'FunctionName', { value: this.api.function.functionName })
   }
@@ -89,16 +102,27 @@ export class ControlPlaneStack extends Stack {
   }
 
   #operatorKey({ stage }: StageSettings): Secret {
-    const secret = new Secret(this, 'OperatorKey', {
+    return this.#key('OperatorKey', {
       secretName: `jbcalling-${stage}/operator-key`,
       description: 'Key with which the operator and the integrator call the API',
-      generateSecretString: { passwordLength: KEY_LENGTH, excludePunctuation: true },
-    })
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
       reason:
         'Whoever calls with this key has to be given the next one, so it is changed by hand (docs/deployment/aws.md).',
     })
+  }
+
+  #pageKey({ stage }: StageSettings): Secret {
+    return this.#key('PageKey', {
+      secretName: `jbcalling-${stage}/page-key`,
+      description: 'Key with which the CloudFront of the page shows the API that a call came by it',
+      reason: 'It opens nothing: who has it may say which address a call counts for.',
+    })
+  }
+
+  #key(id: string, options: { secretName: string; description: string; reason: string }): Secret {
+    const { reason, ...props } = options
+    const generateSecretString = { passwordLength: KEY_LENGTH, excludePunctuation: true }
+    const secret = new Secret(this, id, { ...props, generateSecretString })
+    Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason })
     return secret
   }
 

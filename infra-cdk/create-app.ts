@@ -38,7 +38,7 @@ export function createApp({ settings, bundles, image, pageFolder, outdir }: AppP
       id('Page'),
       settings,
       settings.page,
-      { entrance: controlPlane.entrance, folder: pageFolder },
+      { entrance: controlPlane.entrance, pageKey: controlPlane.pageKey, folder: pageFolder },
       props('page'),
     )
   const origins = [...(page ? [page.origin] : []), ...settings.allowedOrigins]

@@ -19,6 +19,7 @@ import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-r
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets'
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3'
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { acknowledgeManagedPolicies, acknowledgeWildcards } from './acknowledge.ts'
 import { asBucket } from './as-interface.ts'
@@ -38,10 +39,14 @@ const PAGE_FOR_LINKS = `function handler(event) {
   return request
 }`
 
+/** Where `control-plane/viewer-address.ts` looks for the page's key. */
+export const PAGE_AUTHORIZATION = 'x-page-authorization'
+
 const DEPLOYER_ACTIONS = ['GetObject', 'GetBucket', 'List', 'DeleteObject', 'Abort']
 
 export type PageNeeds = {
   readonly entrance: HttpEntrance
+  readonly pageKey: Secret | undefined
   /** Folder of the built page. */
   readonly folder: string
 }
@@ -61,7 +66,7 @@ export class PageStack extends Stack {
   ) {
     super(scope, id, props)
     const bucket = this.#bucket()
-    const distribution = this.#distribution(bucket, page, needs.entrance)
+    const distribution = this.#distribution(bucket, page, needs)
     if (page.domain !== undefined) this.#record(page.domain.name, settings, distribution)
     this.#deploy(bucket, distribution, needs.folder)
     this.origin = `https://${page.domain?.name ?? distribution.distributionDomainName}`
@@ -82,7 +87,7 @@ export class PageStack extends Stack {
     return asBucket(bucket)
   }
 
-  #distribution(bucket: IBucket, page: PageSettings, { originHost }: HttpEntrance): Distribution {
+  #distribution(bucket: IBucket, page: PageSettings, needs: PageNeeds): Distribution {
     const links = new EdgeFunction(this, 'Links', {
       code: FunctionCode.fromInline(PAGE_FOR_LINKS),
       runtime: FunctionRuntime.JS_2_0,
@@ -106,7 +111,7 @@ export class PageStack extends Stack {
       },
       additionalBehaviors: {
         '/v1/*': {
-          origin: new HttpOrigin(originHost),
+          origin: apiOrigin(needs),
           viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
           allowedMethods: AllowedMethods.ALLOW_ALL,
           cachePolicy: CachePolicy.CACHING_DISABLED,
@@ -174,4 +179,11 @@ export class PageStack extends Stack {
     acknowledgeWildcards(deployer, reason, `Resource::${assets}/*`, 'Resource::<Bucket83908E77.Arn>/*')
     Validations.of(deployer).acknowledge({ id: 'AwsSolutions-L1', reason })
   }
+}
+
+/** The API, to which CloudFront shows the key; nobody who calls it another way knows it. */
+function apiOrigin({ entrance, pageKey }: PageNeeds): HttpOrigin {
+  return new HttpOrigin(entrance.originHost, {
+    ...(pageKey && { customHeaders: { [PAGE_AUTHORIZATION]: `Bearer ${pageKey.secretValue.unsafeUnwrap()}` } }),
+  })
 }

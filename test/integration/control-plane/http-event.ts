@@ -2,9 +2,9 @@
 export function httpEvent(
   method: string,
   path: string,
-  options: { readonly key?: string; readonly body?: unknown } = {},
+  options: { readonly key?: string; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } = {},
 ) {
-  const { key, body } = options
+  const { key, body, headers } = options
   return {
     version: '2.0',
     routeKey: '$default',
@@ -18,6 +18,7 @@ export function httpEvent(
       'x-forwarded-for': '198.51.100.1',
       'x-forwarded-port': '443',
       'x-forwarded-proto': 'https',
+      ...headers,
     },
     requestContext: {
       accountId: '123456789012',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { createClient } from 'redis'
 import { generateSigningKeys, readSigningKeys } from '../../../control-plane/signing-keys.ts'
+import { PAGE_AUTHORIZATION } from '../../../control-plane/viewer-address.ts'
 import { BUNDLE_FILE, bundleLambda } from '../../../infra-cdk/bundle-lambda.ts'
 import { joinAnswer, problem } from '../../../shared/api.ts'
 import { redisNodeRegistry } from '../../../shared/node-registry/redis-node-registry.ts'
@@ -102,6 +103,27 @@ describe('the control plane as a Lambda', () => {
     }
     const without = new LambdaProcess(LAMBDA_SOURCE, { ...env, API_KEY_SECRETS: 'none' })
     await assert.rejects(without.invoke(httpEvent('GET', '/health')), /The secret none cannot be read/)
+  })
+
+  test('[L8] those who come by the page have an allowance each, and nobody has another one by saying so', async (t) => {
+    const secrets = await startSecretsServer({
+      signing: new StoredSecret(signingKeys),
+      page: new StoredSecret(PAGE_KEY),
+    })
+    t.after(() => secrets.stop())
+    const guests = { AUTH_MODE: 'guests', RATE_LIMIT_PER_MINUTE: '1' }
+    const keys = { SIGNING_KEY_SECRET: 'signing', PAGE_KEY_SECRET: 'page' }
+    const lambda = new LambdaProcess(LAMBDA_SOURCE, { ...secrets.env, ...settings(), ...guests, ...keys })
+    t.after(() => lambda.end())
+    const from = async (viewer: string, pageKey: string) => {
+      const headers = { 'x-forwarded-for': `${viewer}, 198.51.100.1`, [PAGE_AUTHORIZATION]: `Bearer ${pageKey}` }
+      return (await lambda.http(httpEvent('GET', '/v1/rooms/none', { headers }))).statusCode
+    }
+    assert.equal(await from('192.0.2.7', PAGE_KEY), 404)
+    assert.equal(await from('192.0.2.7', PAGE_KEY), 429)
+    assert.equal(await from('192.0.2.8', PAGE_KEY), 404)
+    assert.equal(await from('192.0.2.9', 'guessed-0123456789'), 404)
+    assert.equal(await from('192.0.2.10', 'guessed-0123456789'), 429)
   })
 
   test('[P6] it does not start open to everybody, nor with a key of its own', async () => {

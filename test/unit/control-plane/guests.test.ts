@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { callerAddress } from '../../../control-plane/caller-address.ts'
+import { viewerAddress } from '../../../control-plane/viewer-address.ts'
 import { ADDRESS_HEADER, assertProblem, nodeReport, testControlPlane } from './test-control-plane.ts'
 
 const KEY = 'first-key-0123456789'
@@ -58,5 +59,28 @@ test('[L7] without a proxy of ours nothing that a caller sends says who it is', 
 test('[L7] what came past the proxies is the address it came from', () => {
   for (const forwardedFor of [undefined, '', '203.0.113.9']) {
     assert.equal(callerAddress({ remoteAddress: '192.0.2.1', forwardedFor }, 2), '192.0.2.1')
+  }
+})
+
+test('[L8] who comes by the page on AWS is who its CloudFront saw, whatever the caller says before', () => {
+  const addressOf = viewerAddress('the-key-of-the-page')
+  const call = { remoteAddress: '203.0.113.50', pageAuthorization: 'Bearer the-key-of-the-page' }
+  for (const forwardedFor of [
+    '198.51.100.2, 203.0.113.50',
+    '192.0.2.9,203.0.113.50, 198.51.100.2,203.0.113.50',
+    '192.0.2.9, 198.51.100.2',
+  ]) {
+    assert.equal(addressOf({ ...call, forwardedFor }), '198.51.100.2', forwardedFor)
+  }
+  for (const forwardedFor of [undefined, '', '203.0.113.50']) {
+    assert.equal(addressOf({ ...call, forwardedFor }), '203.0.113.50')
+  }
+})
+
+test('[L8] who goes around the page on AWS is who API Gateway saw, whatever the caller says', () => {
+  const call = { remoteAddress: '192.0.2.1', forwardedFor: '198.51.100.2, 192.0.2.1' }
+  for (const pageAuthorization of [undefined, '', 'Bearer', 'Bearer undefined', 'Bearer another-key']) {
+    assert.equal(viewerAddress('the-key-of-the-page')({ ...call, pageAuthorization }), '192.0.2.1')
+    assert.equal(viewerAddress(undefined)({ ...call, pageAuthorization }), '192.0.2.1')
   }
 })

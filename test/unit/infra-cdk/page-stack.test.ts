@@ -4,7 +4,8 @@ import { runInNewContext } from 'node:vm'
 import { Match } from 'aws-cdk-lib/assertions'
 import { Hono } from 'hono'
 import { secureAnswers } from '../../../control-plane/secure-answers.ts'
-import { ExampleStage } from './example-stage.ts'
+import { PAGE_AUTHORIZATION } from '../../../control-plane/viewer-address.ts'
+import { ExampleStage, exampleSettings } from './example-stage.ts'
 import { properties } from './template-values.ts'
 
 const stage = new ExampleStage()
@@ -34,6 +35,28 @@ test('[I12] the bucket of the page is private, read by CloudFront alone; the API
     SystemMetadata: { 'cache-control': 'no-cache' },
     DistributionPaths: ['/*'],
   })
+})
+
+test('[I12] only CloudFront shows the API the key of the page, which is in no template', () => {
+  const [distribution] = properties(template('Page'), 'AWS::CloudFront::Distribution')
+  const shown = [...JSON.stringify(distribution).matchAll(/"HeaderName":"([^"]+)","HeaderValue":(.+?\})\]/g)]
+  const [[, name, value = ''] = []] = shown
+  assert.equal(shown.length, 1)
+  assert.equal(name, PAGE_AUTHORIZATION)
+  assert.match(
+    value,
+    /"Bearer \{\{resolve:secretsmanager:",\{"Fn::ImportValue":"[^"]+PageKey[^"]+"\},":SecretString:::\}\}"/,
+  )
+  template('ControlPlane').hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: Match.objectLike({ PAGE_KEY_SECRET: { Ref: Match.stringLikeRegexp('^PageKey') } }) },
+  })
+})
+
+test('[I12] without a page there is no key of it', (t) => {
+  const { page: _page, ...settings } = exampleSettings()
+  const without = new ExampleStage(settings)
+  t.after(() => without.remove())
+  assert.doesNotMatch(JSON.stringify(without.template('ControlPlane').toJSON()), /page-key|PAGE_KEY/)
 })
 
 test('[I12] a link into the page leads to the page, and a file to itself', () => {
