@@ -4,7 +4,8 @@ set -euo pipefail
 . /opt/jbcalling/imds.sh
 id=$(imds instance-id)
 address=$(imds public-ipv4)
-/opt/jbcalling/certificate.sh
+# One that was good is used on while the secret has another, or cannot be read.
+/opt/jbcalling/certificate.sh || [ -e "$HOST_DATA/tls/cert.pem" ]
 /opt/jbcalling/names.sh UPSERT
 if ! docker image inspect "$IMAGE" >/dev/null 2>&1; then
   aws ecr get-login-password | docker login --username AWS --password-stdin "${IMAGE%%/*}"

@@ -74,7 +74,7 @@ test('[I30] a secret without a certificate for this instance and its key is refu
   assert.equal(called(made, 'put-metric-data'), 0)
 })
 
-test('[I30] a certificate on the disk stays while the secret is refused, and CloudWatch is told how long that one is good', async (t) => {
+test('[I30] a certificate on the disk stays in use while the secret is refused, and CloudWatch is told how long that one is good', async (t) => {
   const made = host(t)
   made.answer('--secret-id certificate', certificateSecret(made.folder, '*.nodes.example', 9))
   assert.equal(await made.start('certificate.sh').exited, 0)
@@ -88,6 +88,8 @@ test('[I30] a certificate on the disk stays while the secret is refused, and Clo
     assert.equal(called(made, 'put-metric-data'), told + 1)
     assert.match(made.calls.at(-1) ?? '', /CertificateDays --value [89] /)
   }
+  assert.equal(await made.start('prepare.sh').exited, 0)
+  assert.deepEqual(files(), before)
 })
 
 test('[I30] the unit prepares each start, and gives the container what was prepared and the network of the host', () => {
