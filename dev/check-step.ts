@@ -22,7 +22,7 @@ type Limits = {
 const LIMITS: Readonly<Record<TestStep, Limits>> = {
   architecture: { concurrency: 1, testDeadlineMs: 60_000 },
   unit: { concurrency: availableParallelism(), testDeadlineMs: 60_000 },
-  integration: { concurrency: 1, testDeadlineMs: 180_000 },
+  integration: { concurrency: availableParallelism(), testDeadlineMs: 180_000 },
   browser: { concurrency: 1, testDeadlineMs: 300_000 },
 }
 

@@ -81,7 +81,7 @@ for (const [how, end] of Object.entries(ends)) {
       'one person left',
     )
     await ben.page.getByRole('listitem').filter({ hasText: 'Ana' }).waitFor({ state: 'detached' })
-    await end(ben)
+    await ben.leave()
     await product.until(nothingHeld, 'everything freed')
   })
 }
