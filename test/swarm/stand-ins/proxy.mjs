@@ -10,6 +10,8 @@ import { createServer as createTlsServer } from 'node:https'
  */
 
 const INSIDE = new Set(['/metrics', '/stats', '/ready', '/v1/nodes/routes'])
+/** Steps within a path, which routes.yml does not let in either. */
+const STEPS = /\/(\.|%2e){1,2}(\/|$)/i
 const RULE = /^Host\(`([^`]+)`\) && Path\(`([^`]+)`\)$/
 /** The document's `dialTimeout`. */
 const DIAL_TIMEOUT_MS = 1_000
@@ -59,7 +61,7 @@ function targetOf(asked) {
   const [host = ''] = (asked.headers.host ?? '').split(':', 1)
   const route = routes.find((each) => each.host === host && each.path === path)
   if (route) return { url: route.target, path: route.replaced }
-  return INSIDE.has(path) ? undefined : { url: CONTROL_PLANE, path: asked.url }
+  return INSIDE.has(path) || STEPS.test(path) ? undefined : { url: CONTROL_PLANE, path: asked.url }
 }
 
 /** @param {import('node:http').IncomingMessage} asked */

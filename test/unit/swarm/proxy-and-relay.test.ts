@@ -2,16 +2,17 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { nodeRoutesDocument } from '../../../control-plane/node-routes-document.ts'
+import { checkProperty } from '../../check-property.ts'
+import { renderTemplate } from './go-template.ts'
 import { exampleEnvironment, ROOT, readStack } from './stack-file.ts'
 
 const { services, configs } = readStack(exampleEnvironment())
 const read = (path: string) => readFileSync(join(ROOT, 'infra-swarm', path), 'utf8')
-
-/** A template with everything that may be in it, where it says `if` and `else`. */
-const withAllParts = (template: string) => template.replaceAll(/^\{\{-? (if|else|end)\b.*\}\}\n/gm, '')
+const rendered = (path: string) => parse(renderTemplate(read(path), { DOMAIN: 'calls.example' }))
 
 const traefik = z
   .object({
@@ -20,26 +21,48 @@ const traefik = z
       http: z.object({ endpoint: z.url(), pollInterval: z.string(), headers: z.record(z.string(), z.string()) }),
     }),
   })
-  .parse(parse(withAllParts(read('traefik/traefik.yml'))))
+  .parse(rendered('traefik/traefik.yml'))
 
 test('[Z17] Traefik asks the control plane each second how media nodes are reached, with its key', () => {
   const { endpoint, pollInterval, headers } = traefik.providers.http
   const { hostname, port, pathname } = new URL(endpoint)
   assert.ok(services[hostname])
   assert.deepEqual([port, pathname, pollInterval], ['8080', '/v1/nodes/routes', '1s'])
-  assert.deepEqual(headers, { Authorization: 'Bearer {{ secret "routes-key" }}' })
+  assert.deepEqual(headers, { Authorization: 'Bearer the secret routes-key' })
 })
 
 const controlPlaneRouter = z
   .object({
     http: z.object({ routers: z.object({ 'control-plane': z.object({ rule: z.string(), priority: z.int() }) }) }),
   })
-  .parse(parse(withAllParts(read('traefik/routes.yml')))).http.routers['control-plane']
+  .parse(rendered('traefik/routes.yml')).http.routers['control-plane']
+
+const INSIDE = ['/metrics', '/stats', '/ready', '/v1/nodes/routes']
+
+/** Whether Traefik gives this path to the control plane: it looks at the path as it is decoded, and goes no steps in it. */
+function reachesControlPlane(path: string): boolean {
+  const [host, ...refused] = controlPlaneRouter.rule.split(' && ')
+  assert.equal(host, 'Host(`calls.example`)')
+  return refused.every((part) => {
+    const [, kind, text = ''] = /^!(Path|PathRegexp)\(`([^`]+)`\)$/.exec(part) ?? assert.fail(part)
+    const decoded = decodeURIComponent(path)
+    return kind === 'Path' ? decoded !== text : !new RegExp(text).test(decoded)
+  })
+}
 
 test('[Z17] what operators look at, and the routes, cannot be reached from the outside', () => {
-  for (const path of ['/metrics', '/stats', '/ready', '/v1/nodes/routes']) {
-    assert.ok(controlPlaneRouter.rule.includes(` && !Path(\`${path}\`)`), path)
+  for (const path of INSIDE) assert.ok(!reachesControlPlane(path), path)
+  for (const path of ['/', '/v1/rooms/tea', '/.well-known/jwks.json', '/assets/a..b.js']) {
+    assert.ok(reachesControlPlane(path), path)
   }
+})
+
+test('[Z17] nor by any other way of writing their paths that the control plane understands', async (t) => {
+  const words = ['.', '..', '%2e', '%2E.', '', 'a', 'metrics', '%6detrics', 'stats', 'ready', 'v1', 'nodes', 'routes']
+  const paths = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 6 }).map((each) => `/${each.join('/')}`)
+  const understood = (path: string) => decodeURIComponent(new URL(`http://control-plane${path}`).pathname)
+  const property = fc.property(paths, (path) => !INSIDE.includes(understood(path)) || !reachesControlPlane(path))
+  await checkProperty(t, 5_000, property)
 })
 
 test('[Z17] the way to a media node comes before the way to the control plane, whichever rule is longer', () => {
