@@ -96,8 +96,10 @@ test('[Z18] the relay knows the secret that the control plane makes credentials 
   const text = read('coturn/turnserver.conf')
   assert.match(text, /^use-auth-secret\nstatic-auth-secret=\{\{ secret "turn-secret" \}\}$/m)
   assert.equal(services['control-plane']?.environment['TURN_SECRET_FILE'], '/run/secrets/turn-secret')
-  for (const network of ['10.0.0.0', '127.0.0.0', '169.254.0.0', '172.16.0.0', '192.168.0.0', 'fc00::', '::1']) {
-    assert.ok(text.includes(`\ndenied-peer-ip=${network}`), network)
+  const inside = ['10.0.0.0', '127.0.0.0', '169.254.0.0', '172.16.0.0', '192.168.0.0', 'fc00::', '::1']
+  const withIpv4Inside = ['::ffff:0:0', '64:ff9b::', '2002::']
+  for (const network of [...inside, ...withIpv4Inside]) {
+    assert.match(text, new RegExp(`^denied-peer-ip=${network}(-|$)`, 'm'))
   }
 })
 
