@@ -1,4 +1,5 @@
 import { authenticator } from './authenticate.ts'
+import { callerAddress } from './caller-address.ts'
 
 /** Header in which the page's CloudFront shows its key, as `Bearer <key>`. */
 export const PAGE_AUTHORIZATION = 'x-page-authorization'
@@ -17,10 +18,9 @@ type Call = {
  */
 export function viewerAddress(pageKey: string | undefined): (call: Call) => string {
   const isPage = authenticator(pageKey === undefined ? [] : [pageKey])
-  return ({ remoteAddress = 'unknown', pageAuthorization, forwardedFor = '' }) => {
-    if (isPage(pageAuthorization) === undefined) return remoteAddress
-    const seen = forwardedFor.split(',').map((address) => address.trim())
-    if (seen.at(-1) === remoteAddress) seen.pop()
-    return seen.at(-1) || remoteAddress
+  return ({ pageAuthorization, ...connection }) => {
+    if (isPage(pageAuthorization) === undefined) return callerAddress(connection, 0)
+    const last = callerAddress(connection, 1)
+    return last === connection.remoteAddress ? callerAddress(connection, 2) : last
   }
 }

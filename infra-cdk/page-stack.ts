@@ -40,7 +40,7 @@ const PAGE_FOR_LINKS = `function handler(event) {
 }`
 
 /** Where `control-plane/viewer-address.ts` looks for the page's key. */
-export const PAGE_AUTHORIZATION = 'x-page-authorization'
+const PAGE_AUTHORIZATION = 'x-page-authorization'
 
 const DEPLOYER_ACTIONS = ['GetObject', 'GetBucket', 'List', 'DeleteObject', 'Abort']
 
