@@ -14,7 +14,7 @@ const BIN = join(ROOT, 'node_modules/.bin')
 type TestStep = Exclude<StepName, 'format' | 'types'>
 
 type Limits = {
-  /** How many test files run at once. Browsers and media share the machine's processors badly. */
+  /** How many test files run at once. Browsers share the machine's processors badly, and more media than this was not tried. */
   readonly concurrency: number
   readonly testDeadlineMs: number
 }
@@ -22,7 +22,7 @@ type Limits = {
 const LIMITS: Readonly<Record<TestStep, Limits>> = {
   architecture: { concurrency: 1, testDeadlineMs: 60_000 },
   unit: { concurrency: availableParallelism(), testDeadlineMs: 60_000 },
-  integration: { concurrency: availableParallelism(), testDeadlineMs: 180_000 },
+  integration: { concurrency: Math.min(2, availableParallelism()), testDeadlineMs: 180_000 },
   browser: { concurrency: 1, testDeadlineMs: 300_000 },
 }
 
