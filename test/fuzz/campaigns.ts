@@ -1,0 +1,4 @@
+import type { Campaign } from './campaign.ts'
+
+/** Every campaign, in the order in which they are played. */
+export const campaigns: readonly Campaign[] = []
