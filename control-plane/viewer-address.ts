@@ -1,5 +1,5 @@
+import { callerAddress } from '../shared/caller-address.ts'
 import { authenticator } from './authenticate.ts'
-import { callerAddress } from './caller-address.ts'
 
 /** Header in which the page's CloudFront shows its key, as `Bearer <key>`. */
 export const PAGE_AUTHORIZATION = 'x-page-authorization'

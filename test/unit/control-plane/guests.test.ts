@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callerAddress } from '../../../control-plane/caller-address.ts'
 import { viewerAddress } from '../../../control-plane/viewer-address.ts'
+import { callerAddress } from '../../../shared/caller-address.ts'
 import { ADDRESS_HEADER, assertProblem, nodeReport, testControlPlane } from './test-control-plane.ts'
 
 const KEY = 'first-key-0123456789'
