@@ -35,6 +35,7 @@ const kinds: Readonly<Record<ErrorCode, Kind>> = {
   connection_lost: { status: 502, title: 'The connection was lost' },
   replaced: { status: 409, title: 'Replaced by a newer connection' },
   resume_expired: { status: 410, title: 'The connection was lost for too long' },
+  protocol_violation: { status: 502, title: 'Something was answered that is not as documented' },
   internal: { status: 500, title: 'Something went wrong here' },
 }
 

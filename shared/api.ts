@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { errorCodes } from './protocol/error-code.ts'
 import { languageTag } from './protocol/language-tag.ts'
+import { id } from './protocol/sdp-grammar.ts'
+import { displayName, writtenText } from './protocol/written-text.ts'
 
 /** The shapes of the room-allocation API, shared by the control plane and its callers; `/openapi.json` is made of them. */
 
@@ -8,6 +10,12 @@ export const roomId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a letter or digit, then up to 63 of letters, digits, _ and -')
   .meta({ description: 'Names the room; chosen by the caller or made by the server.', example: 'weekly-standup' })
+
+/** RFC 7064 §3.1 and RFC 7065 §3.1. */
+const iceServerUrl = z
+  .string()
+  .max(512)
+  .regex(/^(stun|turn)s?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/)
 
 const epochMs = z.int().meta({ description: 'Milliseconds since the Unix epoch' })
 
@@ -22,7 +30,7 @@ export const createRoomRequest = z
       .max(86_400)
       .default(60)
       .meta({ description: 'How long a room without participants stays on its media node' }),
-    metadata: z.record(z.string().max(64), z.string().max(1024)).default({}),
+    metadata: z.record(writtenText(64), writtenText(1024)).default({}),
   })
   .meta({ id: 'CreateRoom' })
 
@@ -41,7 +49,7 @@ export const room = z
 
 export const joinRequest = z
   .strictObject({
-    displayName: z.string().trim().min(1).max(64),
+    displayName,
     language: languageTag.default('en').meta({ description: 'The language this participant speaks' }),
     rejoinToken: z
       .string()
@@ -57,17 +65,20 @@ export const joinRequest = z
 export const joinAnswer = z
   .object({
     token: z.string().meta({ description: 'Join token (JWT, EdDSA): valid once, for this media node, for 60 seconds' }),
-    url: z.string().meta({ description: 'WebSocket URL of the media node; offer the token as a subprotocol' }),
+    url: z
+      .url({ protocol: /^wss?$/ })
+      .max(2048)
+      .meta({ description: 'WebSocket URL of the media node; offer the token as a subprotocol' }),
     nodeId: z.string(),
     epoch: z.int(),
-    participantId: z.string(),
+    participantId: id,
     rejoinToken: z.string().meta({ description: 'Proves, to later joins of this room, who this participant is' }),
     expiresAt: epochMs.meta({ description: 'When the token expires, in milliseconds since the Unix epoch' }),
     iceServers: z.array(
       z.object({
-        urls: z.array(z.string()),
-        username: z.string().exactOptional(),
-        credential: z.string().exactOptional(),
+        urls: z.array(iceServerUrl).max(16),
+        username: z.string().max(512).exactOptional(),
+        credential: z.string().max(512).exactOptional(),
       }),
     ),
   })

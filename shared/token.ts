@@ -11,7 +11,9 @@ import { z } from 'zod'
 import { roomId } from './api.ts'
 import { CallError } from './protocol/error-code.ts'
 import { languageTag } from './protocol/language-tag.ts'
+import { id } from './protocol/sdp-grammar.ts'
 import { TRACE_ID } from './protocol/trace-context.ts'
+import { displayName } from './protocol/written-text.ts'
 
 /** Join tokens live this long; a client connects within seconds. */
 export const TOKEN_TTL_SECONDS = 60
@@ -29,12 +31,12 @@ const CLOCK_TOLERANCE_SECONDS = 5
 
 const claims = z.object({
   aud: z.string(),
-  sub: z.string().min(1).max(64),
+  sub: id,
   jti: z.string().min(1).max(64),
   exp: z.int(),
   room: roomId,
   epoch: z.int().min(1),
-  name: z.string().min(1).max(64),
+  name: displayName,
   lang: languageTag,
   max: z.int().min(1),
   idle: z.int().min(0),
@@ -119,7 +121,7 @@ export async function verifyJoinToken(
   }
 }
 
-const rejoinClaims = z.object({ sub: z.string().min(1).max(64), room: roomId })
+const rejoinClaims = z.object({ sub: id, room: roomId })
 
 /** Who somebody is in a room. */
 export type RejoinGrant = { readonly roomId: string; readonly participantId: string }

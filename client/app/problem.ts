@@ -69,6 +69,11 @@ const callProblems: Readonly<Record<ErrorCode, Problem>> = {
     title: 'You joined from somewhere else',
     advice: 'This window is out of the call. Join again to take it back.',
   },
+  protocol_violation: {
+    title: 'This server sent something unsafe',
+    advice:
+      'The call was ended before any of it was used. Load this page again; if it happens again, tell whoever runs this service.',
+  },
   internal: fault,
 }
 

@@ -1,6 +1,6 @@
 import type { Device, types } from 'mediasoup-client'
 import type { Notifications, Source } from '../../shared/protocol/messages.ts'
-import type { TransportDescription } from '../../shared/protocol/rtp.ts'
+import type { TransportDescription } from '../../shared/protocol/transport.ts'
 import type { CallState } from './call-state.ts'
 import { linkTransport } from './link-transport.ts'
 import type { MediaOptions } from './open-media.ts'

@@ -36,6 +36,7 @@ export const remedyOf: Readonly<Record<ErrorCode, Attempt | 'end'>> = {
   unknown_method: 'end',
   invalid_state: 'end',
   replaced: 'end',
+  protocol_violation: 'end',
 }
 
 /** Past this a call that cannot be reconnected ends. */

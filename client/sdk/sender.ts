@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup-client'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import type { Notifications, Source } from '../../shared/protocol/messages.ts'
-import { type MediaKind, rtpParameters } from '../../shared/protocol/rtp.ts'
+import { type MediaKind, rtpParameters, withKnownParameters } from '../../shared/protocol/rtp.ts'
 import type { CallState } from './call-state.ts'
 import { Publication } from './publication.ts'
 import type { Request } from './signalling.ts'
@@ -28,8 +28,7 @@ export class Sender {
     this.#onChange = options.onChange
     this.#turn = options.turn
     this.#transport.on('produce', ({ kind, rtpParameters: parameters }, done, fail) => {
-      const data = { kind, source: sourceOf[kind], rtpParameters: wireForm(rtpParameters, parameters) }
-      this.#request('produce', data).then(({ producerId }) => done({ id: producerId }), fail)
+      this.#produce(kind, parameters).then(done, fail)
     })
   }
 
@@ -78,6 +77,14 @@ export class Sender {
   close(): void {
     this.#transport.close()
     this.#publications.clear()
+  }
+
+  async #produce(kind: MediaKind, parameters: types.RtpParameters): Promise<{ id: string }> {
+    // Format parameters of a newer browser would be refused, and nobody has use for them.
+    const known = { ...parameters, codecs: parameters.codecs.map(withKnownParameters) }
+    const data = { kind, source: sourceOf[kind], rtpParameters: wireForm(rtpParameters, known) }
+    const { producerId } = await this.#request('produce', data)
+    return { id: producerId }
   }
 
   async #start(source: Source, track: MediaStreamTrack): Promise<void> {

@@ -81,7 +81,7 @@ export class Signalling {
     if (socket && this.#greeted) this.#pending.send(id, (text) => socket.send(text))
     const reply = requestSchemas[method].reply.safeParse(await answer)
     if (reply.success) return reply.data
-    throw new CallError('internal', `The answer to ${method} has an unknown shape.`, { cause: reply.error })
+    throw new CallError('protocol_violation', `The answer to ${method} is not as documented.`, { cause: reply.error })
   }
 
   /** Ends signalling from this side; what still waits for an answer fails. */
@@ -94,7 +94,7 @@ export class Signalling {
 
   #receive(text: unknown): void {
     const { data: message, error } = serverMessage.safeParse(parseJson(text))
-    if (error) this.#abandon('The media node sent a message of an unknown shape.', error)
+    if (error) this.#abandon('The media node sent a message that is not as documented.', error)
     else if ('event' in message) this.#notify(message.event, message.data)
     else this.#settle(message)
   }
@@ -108,7 +108,7 @@ export class Signalling {
     // A newer media node may tell of things that this client does not know.
     if (!isEvent(event)) return
     const failure = deliver(this.#handlers, event, data)
-    if (failure) this.#abandon(`The media node sent ${event} in an unknown shape.`, failure)
+    if (failure) this.#abandon(`The media node sent ${event} not as documented.`, failure)
     else if (GREETINGS.has(event)) this.#greet()
   }
 
@@ -121,7 +121,7 @@ export class Signalling {
 
   #abandon(message: string, cause: Error): void {
     const socket = this.#socket
-    this.#broken(new CallError('internal', message, { cause }))
+    this.#broken(new CallError('protocol_violation', message, { cause }))
     socket?.close()
   }
 

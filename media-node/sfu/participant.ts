@@ -8,7 +8,7 @@ import type {
   ParticipantDescription,
   Requests,
 } from '../../shared/protocol/messages.ts'
-import type { IceParameters, TransportDescription } from '../../shared/protocol/rtp.ts'
+import type { IceParameters, TransportDescription } from '../../shared/protocol/transport.ts'
 import { accepted } from './accepted.ts'
 import type { CloseReason } from './close-reason.ts'
 import { Consumers } from './consumers.ts'

@@ -1,4 +1,10 @@
 import { z } from 'zod'
+import { languageTag } from './language-tag.ts'
+import { id } from './sdp-grammar.ts'
+import { readText } from './written-text.ts'
+
+/** One for each language that somebody in the room reads. */
+const MAX_TRANSLATIONS = 64
 
 /**
  * One revision of one segment of somebody's speech.
@@ -10,15 +16,18 @@ import { z } from 'zod'
  * neither `language` nor there, the text could not be translated, and is shown as it is and marked.
  */
 export const caption = z.object({
-  segmentId: z.string().max(64),
+  segmentId: id,
   revision: z.int().min(0),
-  participantId: z.string().max(64),
-  language: z.string().max(35),
-  text: z.string().max(4096),
+  participantId: id,
+  language: languageTag,
+  text: readText(4096),
   final: z.boolean(),
   startMs: z.number(),
   endMs: z.number(),
-  translations: z.record(z.string().max(35), z.string().max(4096)).exactOptional(),
+  translations: z
+    .record(languageTag, readText(4096))
+    .refine((byLanguage) => Object.keys(byLanguage).length <= MAX_TRANSLATIONS)
+    .exactOptional(),
 })
 
 export type Caption = z.infer<typeof caption>
@@ -29,7 +38,7 @@ export type Caption = z.infer<typeof caption>
  */
 export const captionsStatus = z.object({
   status: z.enum(['started', 'degraded', 'failed', 'resumed']),
-  participantId: z.string().max(64).exactOptional(),
+  participantId: id.exactOptional(),
   reason: z
     .enum(['engine_unavailable', 'engine_slow', 'lane_lost', 'language_unsupported', 'overloaded', 'fallback_engine'])
     .exactOptional(),

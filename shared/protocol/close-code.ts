@@ -27,6 +27,7 @@ export const closeCodeOf: Readonly<Record<ErrorCode, number>> = {
   connection_lost: 4419,
   replaced: 4420,
   resume_expired: 4421,
+  protocol_violation: 4422,
   rate_limited: 4429,
   internal: 4500,
   no_capacity: 4501,

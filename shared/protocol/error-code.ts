@@ -29,6 +29,7 @@ export const errorCodes = [
   'connection_lost',
   'replaced',
   'resume_expired',
+  'protocol_violation',
   'internal',
 ] as const
 

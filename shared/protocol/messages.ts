@@ -1,14 +1,10 @@
 import { z } from 'zod'
 import { caption, captionsStatus } from './caption.ts'
 import { languageTag } from './language-tag.ts'
-import {
-  dtlsParameters,
-  iceParameters,
-  mediaKind,
-  rtpCapabilities,
-  rtpParameters,
-  transportDescription,
-} from './rtp.ts'
+import { isOfKind, mediaKind, rtpCapabilities, rtpParameters } from './rtp.ts'
+import { id } from './sdp-grammar.ts'
+import { dtlsParameters, iceParameters, transportDescription } from './transport.ts'
+import { readText } from './written-text.ts'
 
 /**
  * The signalling protocol `jbcalling.v1` as schemas; `PROTOCOL.md` beside this file is the same in words.
@@ -25,36 +21,50 @@ export const RESUME_PREFIX = 'resume.'
 /** Signalling messages above this size close the connection with `payload_too_large`. */
 export const MAX_MESSAGE_BYTES = 64 * 1024
 
-const id = z.string().min(1).max(64)
+/** As many as a room may have participants, and two tracks of each. */
+const MAX_PARTICIPANTS = 1_000
+const MAX_CONSUMERS = 2 * MAX_PARTICIPANTS
+/** What a reader who turns captions on is sent, with room to spare. */
+const MAX_CAPTIONS = 1_000
+
+const OTHER_KIND = 'a codec of the other kind'
+
 const nothing = z.object({})
 
 export const participantDescription = z.object({
   participantId: id,
-  displayName: z.string().max(128),
+  displayName: readText(128),
   /** BCP 47 tag of what this participant speaks. */
-  language: z.string().max(35),
+  language: languageTag,
   /** Whether this participant's speech may be captioned. */
   captioned: z.boolean(),
 })
 
-export const consumerDescription = z.object({
-  consumerId: id,
-  producerId: id,
-  participantId: id,
-  source: z.enum(['microphone', 'camera']),
-  kind: mediaKind,
-  rtpParameters,
-  /** The speaker's own pause (muted microphone, camera off), not this reader's. */
-  producerPaused: z.boolean(),
-})
+export const consumerDescription = z
+  .object({
+    consumerId: id,
+    producerId: id,
+    participantId: id,
+    source: z.enum(['microphone', 'camera']),
+    kind: mediaKind,
+    rtpParameters,
+    /** The speaker's own pause (muted microphone, camera off), not this reader's. */
+    producerPaused: z.boolean(),
+  })
+  .refine(isOfKind, OTHER_KIND)
+
+const consumers = z.array(consumerDescription).max(MAX_CONSUMERS)
+const participants = z.array(participantDescription).max(MAX_PARTICIPANTS)
 
 export const requests = {
   'connect-transport': { data: z.object({ transportId: id, dtlsParameters }), reply: nothing },
   /** New ICE credentials for a transport whose client has another network now (RFC 8445 §9). */
   'restart-ice': { data: z.object({ transportId: id }), reply: z.object({ iceParameters }) },
-  receive: { data: z.object({ rtpCapabilities }), reply: z.object({ consumers: z.array(consumerDescription) }) },
+  receive: { data: z.object({ rtpCapabilities }), reply: z.object({ consumers }) },
   produce: {
-    data: z.object({ kind: mediaKind, source: z.enum(['microphone', 'camera']), rtpParameters }),
+    data: z
+      .object({ kind: mediaKind, source: z.enum(['microphone', 'camera']), rtpParameters })
+      .refine(isOfKind, OTHER_KIND),
     reply: z.object({ producerId: id }),
   },
   'close-producer': { data: z.object({ producerId: id }), reply: nothing },
@@ -64,7 +74,7 @@ export const requests = {
   /** `language` is what this participant reads. The reply has the recent captions of the room, oldest first. */
   'set-captions': {
     data: z.object({ enabled: z.boolean(), language: languageTag.exactOptional() }),
-    reply: z.object({ captions: z.array(caption) }),
+    reply: z.object({ captions: z.array(caption).max(MAX_CAPTIONS) }),
   },
   'set-speech': {
     data: z.object({ language: languageTag.exactOptional(), captioned: z.boolean().exactOptional() }),
@@ -76,23 +86,23 @@ export const requests = {
 
 export const notifications = {
   welcome: z.object({
-    roomId: z.string(),
+    roomId: id,
     participantId: id,
-    nodeId: z.string(),
+    nodeId: id,
     epoch: z.int(),
     routerRtpCapabilities: rtpCapabilities,
     sendTransport: transportDescription,
     receiveTransport: transportDescription,
-    participants: z.array(participantDescription),
+    participants,
     /** Takes this participant up again on a new connection, for `resumeWindowMs` after the old one broke. */
-    resumeToken: z.string().min(16).max(128),
+    resumeToken: z.string().regex(/^[A-Za-z0-9._~-]{16,128}$/),
     resumeWindowMs: z.int().min(0),
   }),
   /** Instead of `welcome` on a connection that took a participant up again: how things are now, as whole lists. */
   resumed: z.object({
-    participants: z.array(participantDescription),
-    consumers: z.array(consumerDescription),
-    producers: z.array(z.object({ producerId: id, source: z.enum(['microphone', 'camera']) })),
+    participants,
+    consumers,
+    producers: z.array(z.object({ producerId: id, source: z.enum(['microphone', 'camera']) })).max(2),
     captionsActive: z.boolean(),
   }),
   /** The room is about to be, or already is, served by another media node: join again, and leave here when that plays. */
@@ -104,7 +114,7 @@ export const notifications = {
   'consumer-closed': z.object({ consumerId: id }),
   'consumer-paused': z.object({ consumerId: id }),
   'consumer-resumed': z.object({ consumerId: id }),
-  'active-speakers': z.object({ participantIds: z.array(id) }),
+  'active-speakers': z.object({ participantIds: z.array(id).max(MAX_PARTICIPANTS) }),
   /** Whether anybody in the room reads captions, so that speakers know. */
   'captions-active': z.object({ active: z.boolean() }),
   caption,

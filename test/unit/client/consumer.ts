@@ -8,7 +8,10 @@ export function consumer(consumerId: string, participantId: string): ConsumerDes
     participantId,
     source: 'microphone',
     kind: 'audio',
-    rtpParameters: { codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000 }] },
+    rtpParameters: {
+      codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 }],
+      encodings: [{ ssrc: 1 }],
+    },
     producerPaused: false,
   }
 }

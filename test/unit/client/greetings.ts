@@ -1,11 +1,11 @@
 import type { Notifications } from '../../../shared/protocol/messages.ts'
-import type { TransportDescription } from '../../../shared/protocol/rtp.ts'
+import type { TransportDescription } from '../../../shared/protocol/transport.ts'
 
 const transport = (transportId: string): TransportDescription => ({
   transportId,
-  iceParameters: { usernameFragment: 'u', password: 'p' },
+  iceParameters: { usernameFragment: 'ufrag', password: 'p'.repeat(22) },
   iceCandidates: [],
-  dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AA' }] },
+  dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') }] },
 })
 
 /** What a media node says first to who joins. */

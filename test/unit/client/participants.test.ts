@@ -16,7 +16,10 @@ const camera: ConsumerDescription = {
   participantId: 'ada',
   source: 'camera',
   kind: 'video',
-  rtpParameters: { codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 }] },
+  rtpParameters: {
+    codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 }],
+    encodings: [{ ssrc: 1 }],
+  },
   producerPaused: false,
 }
 

@@ -157,7 +157,7 @@ test('an answer of the wrong shape fails its request only', async () => {
   const { socket, ends, signalling } = connect()
   const receive = signalling.request('receive', { rtpCapabilities: {} })
   socket.deliver({ id: socket.requests[0]?.id, data: { consumers: 'all' } })
-  await failsWith(receive, 'internal')
+  await failsWith(receive, 'protocol_violation')
   assert.deepEqual(ends, [])
 })
 
@@ -182,7 +182,7 @@ for (const [title, text] of [
   test(`a message ${title} ends the connection`, () => {
     const { socket, ends } = connect()
     socket.deliverText(text)
-    assert.equal(ends[0]?.code, 'internal')
+    assert.equal(ends[0]?.code, 'protocol_violation')
     assert.equal(socket.isClosed, true)
   })
 }
