@@ -24,7 +24,7 @@ async function comes(participantId: string, language: string): Promise<Caption[]
 async function sayFinals(count: number, text: (segment: number) => string): Promise<void> {
   for (let segment = 0; segment < count; segment += 1) {
     room.clock.advance(1)
-    room.say(`segment ${segment}`, 0, text(segment), { final: true })
+    room.say(`segment-${segment}`, 0, text(segment), { final: true })
     await nextTurn()
   }
 }
