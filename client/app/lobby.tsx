@@ -7,6 +7,7 @@ import { DevicePreview } from './device-preview.tsx'
 import { ErrorReference } from './error-reference.tsx'
 import { LanguageField } from './language-field.tsx'
 import type { LocalMedia } from './local-media.ts'
+import { NameField } from './name-field.tsx'
 import { Notice } from './notice.tsx'
 import { OptOutField } from './opt-out-field.tsx'
 import { callProblem } from './problem.ts'
@@ -103,19 +104,7 @@ function JoinForm(props: {
 
   return (
     <form className="join-form" onSubmit={submit}>
-      <label className="field">
-        <span>Your name</span>
-        <input
-          name="name"
-          autoComplete="name"
-          required
-          maxLength={64}
-          pattern=".*\S.*"
-          title="A name that the others know you by"
-          value={choices.displayName}
-          onChange={(event) => onChange({ ...choices, displayName: event.target.value })}
-        />
-      </label>
+      <NameField name={choices.displayName} onChange={(displayName) => onChange({ ...choices, displayName })} />
       <RoomField choices={choices} onChange={onChange} roomId={roomId} />
       <LanguageField
         label="Language you speak"

@@ -78,3 +78,23 @@ test('[K3] what is not an Ed25519 key is refused without being quoted', async ()
     })
   }
 })
+
+test('[K30] a join token whose name or participant breaks their rule lets nobody in, though it is signed', async () => {
+  const { current, jwks } = await readSigningKeys(await generateSigningKeys())
+  const check = async (changes: Partial<JoinGrant>) =>
+    verifyJoinToken(await signJoinToken(current, { ...grant, ...changes }), {
+      keys: localKeys(jwks),
+      nodeId: 'node-1',
+      now: NOW,
+    })
+  assert.equal((await check({ displayName: 'Zoe\u0308' })).displayName, 'Zo\u00eb')
+  for (const changes of [
+    { displayName: 'Ada\r\nBob' },
+    { displayName: 'Ada\u202e' },
+    { displayName: '\u3164' },
+    { participantId: 'a b' },
+    { participantId: 'ada\r\na=candidate' },
+  ]) {
+    await assert.rejects(check(changes), { code: 'token_invalid' }, JSON.stringify(changes))
+  }
+})

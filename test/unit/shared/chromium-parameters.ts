@@ -1,9 +1,13 @@
+import type { RtpParameters } from '../../../shared/protocol/rtp.ts'
+
 /**
  * What Chromium 140 and a media node told each other in a real call, as it went over the wire; and of what that browser
  * says it can do (`RTCPeerConnection.createOffer`), the codecs that rooms do not speak.
  */
 
-const extension = (uri: string, id: number) => ({ uri, id, encrypt: false, parameters: {} })
+type ExtensionUri = NonNullable<RtpParameters['headerExtensions']>[number]['uri']
+
+const extension = (uri: ExtensionUri, id: number) => ({ uri, id, encrypt: false, parameters: {} })
 const feedback = (type: string, parameter = '') => ({ type, parameter })
 const VIDEO_FEEDBACK = [
   feedback('goog-remb'),
