@@ -71,8 +71,7 @@ const callProblems: Readonly<Record<ErrorCode, Problem>> = {
   },
   protocol_violation: {
     title: 'This server sent something unsafe',
-    advice:
-      'The call was ended before any of it was used. Load this page again; if it happens again, tell whoever runs this service.',
+    advice: 'None of it was used. Load this page again; if it happens again, tell whoever runs this service.',
   },
   internal: fault,
 }

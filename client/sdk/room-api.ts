@@ -75,7 +75,10 @@ export function refusal(status: number, answer: unknown): CallError {
 function parsed<T>(schema: z.ZodType<T>): (answer: unknown) => T {
   return (answer) => {
     const { data, error } = schema.safeParse(answer)
-    if (error) throw new CallError('internal', 'The server gave an answer of an unknown shape.', { cause: error })
+    if (error)
+      throw new CallError('protocol_violation', 'The server gave an answer that is not as documented.', {
+        cause: error,
+      })
     return data
   }
 }

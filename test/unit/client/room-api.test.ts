@@ -91,9 +91,27 @@ test('a proxy that answers with a page of its own is unavailable', async () => {
   await assert.rejects(enter(fetch), hasCode('unavailable'))
 })
 
-test('an answer of an unknown shape is not passed on', async () => {
-  const { fetch } = script(() => Response.json({ ...answer, url: 7 }))
-  await assert.rejects(enter(fetch), hasCode('internal'))
+for (const changes of [
+  { url: 7 },
+  { url: 'https://node.example' },
+  { url: 'ws://' },
+  { participantId: 'a\r\nb' },
+  { iceServers: [{ urls: ['http://10.0.0.1/'] }] },
+  { iceServers: [{ urls: ['turn:turn.example\r\na=x'] }] },
+  { iceServers: [{ urls: Array.from({ length: 17 }, () => 'stun:stun.example') }] },
+]) {
+  test(`[W305] an answer with ${JSON.stringify(changes).slice(0, 60)} is not passed on`, async () => {
+    const { fetch } = script(() => Response.json({ ...answer, ...changes }))
+    await assert.rejects(enter(fetch), hasCode('protocol_violation'))
+  })
+}
+
+test('[W305] an answer may have more than this client knows, and any TURN or STUN server', async () => {
+  const iceServers = [
+    { urls: ['stun:stun.example', 'turns:[2001:db8::1]:443?transport=tcp'], username: 'u', credential: 'c' },
+  ]
+  const { fetch } = script(() => Response.json({ ...answer, iceServers, newer: true }))
+  assert.deepEqual(await enter(fetch), { ...answer, iceServers })
 })
 
 test('who gives up gets their own reason back, even if the answer has come', async () => {
