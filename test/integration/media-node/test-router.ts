@@ -34,7 +34,7 @@ export type Microphone = {
 }
 
 /** An RTP packet (RFC 3550) of 20 ms with an audio level (RFC 6464) in extension 1; 0 is loud, 127 silent. */
-export function packet({ ssrc }: Microphone, sequence: number, level: number): Buffer {
+export function packet({ ssrc }: Pick<Microphone, 'ssrc'>, sequence: number, level: number): Buffer {
   const header = Buffer.alloc(20)
   header.writeUInt8(0x90, 0)
   header.writeUInt8(111, 1)
