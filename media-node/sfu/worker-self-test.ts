@@ -1,14 +1,15 @@
 import { createSocket, type Socket } from 'node:dgram'
-import type { PlainTransport, RtpEncodingParameters, Worker } from 'mediasoup/types'
+import type { PlainTransport, Worker } from 'mediasoup/types'
 import type { Clock } from '../../shared/clock.ts'
 import { withDeadline } from '../../shared/deadline.ts'
+import type { RtpParameters } from '../../shared/protocol/rtp.ts'
 import type { SpawnWorker } from './spawn-worker.ts'
 
 /** A worker takes some 25 ms; one that needs longer than this hangs. */
 const DEADLINE_MS = 10_000
 
 const LOOPBACK = '127.0.0.1'
-const OPUS = { mimeType: 'audio/opus', clockRate: 48_000, channels: 2 }
+const CODEC = { mimeType: 'audio/opus', clockRate: 48_000, channels: 2 } as const
 const PAYLOAD_TYPE = 100
 const MID = 'a'
 const RID = 'r'
@@ -20,36 +21,29 @@ const EXTENSIONS = {
   level: { id: 3, uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level' },
 } as const
 
-type Packet = {
-  readonly ssrc: number
-  readonly extensions?: Partial<Record<keyof typeof EXTENSIONS, string>>
-}
-
-/** What made a worker die once: any participant may describe an encoding so, and send such packets. */
+/** What any participant may send, and what they describe it as. */
 export type HostilePackets = {
   readonly name: string
-  readonly encoding: RtpEncodingParameters
-  readonly packets: readonly Packet[]
+  readonly rtpParameters: RtpParameters
+  readonly packets: readonly Buffer[]
 }
 
+/** Each made a worker die. */
 export const hostilePackets: readonly HostilePackets[] = [
   {
     name: 'a header extension of length 0',
-    encoding: { ssrc: 1 },
-    packets: [{ ssrc: 1, extensions: { level: '' } }],
+    rtpParameters: rtpParametersOf({ ssrc: 1 }),
+    packets: [packetOf({ ssrc: 1, level: '' })],
   },
   {
     name: 'SSRC 0 after a stream that was found by its MID',
-    encoding: {},
-    packets: [
-      { ssrc: 2, extensions: { mid: MID } },
-      { ssrc: 0, extensions: { mid: MID } },
-    ],
+    rtpParameters: rtpParametersOf({}),
+    packets: [packetOf({ ssrc: 2, mid: MID }), packetOf({ ssrc: 0, mid: MID })],
   },
   {
     name: 'a stream found by its RID, then one by the SSRC of the same encoding',
-    encoding: { ssrc: 3, rid: RID },
-    packets: [{ ssrc: 4, extensions: { mid: MID, rid: RID } }, { ssrc: 3 }],
+    rtpParameters: rtpParametersOf({ ssrc: 3, rid: RID }),
+    packets: [packetOf({ ssrc: 4, mid: MID, rid: RID }), packetOf({ ssrc: 3 })],
   },
 ]
 
@@ -82,22 +76,12 @@ export async function survives(
 }
 
 async function replayAll(worker: Worker, socket: Socket, hostile: readonly HostilePackets[]): Promise<void> {
-  const router = await worker.createRouter({ mediaCodecs: [{ kind: 'audio', ...OPUS }] })
-  for (const { encoding, packets } of hostile) {
-    const transport = await router.createPlainTransport({
-      listenInfo: { protocol: 'udp', ip: LOOPBACK },
-      comedia: true,
-    })
-    await transport.produce({
-      kind: 'audio',
-      rtpParameters: {
-        mid: MID,
-        codecs: [{ ...OPUS, payloadType: PAYLOAD_TYPE }],
-        encodings: [encoding],
-        headerExtensions: Object.values(EXTENSIONS),
-      },
-    })
-    await replay(packets.map(encode), transport, socket)
+  const router = await worker.createRouter({ mediaCodecs: [{ kind: 'audio', ...CODEC }] })
+  for (const { rtpParameters, packets } of hostile) {
+    const listenInfo = { protocol: 'udp', ip: LOOPBACK } as const
+    const transport = await router.createPlainTransport({ listenInfo, comedia: true })
+    await transport.produce({ kind: 'audio', rtpParameters })
+    await replay(packets, transport, socket)
   }
 }
 
@@ -115,24 +99,31 @@ function send(socket: Socket, packet: Buffer, port: number): Promise<void> {
   })
 }
 
+function rtpParametersOf(encoding: { readonly ssrc?: number; readonly rid?: string }): RtpParameters {
+  return {
+    mid: MID,
+    codecs: [{ ...CODEC, payloadType: PAYLOAD_TYPE }],
+    headerExtensions: Object.values(EXTENSIONS),
+    encodings: [encoding],
+  }
+}
+
 /** An RTP packet (RFC 3550 §5.1) with header extensions of the two-byte form (RFC 8285 §4.3). */
-function encode({ ssrc, extensions = {} }: Packet, sequence: number): Buffer {
-  const elements = Object.entries(EXTENSIONS).flatMap(([name, { id }]) => {
-    const value = Object.entries(extensions).find(([given]) => given === name)?.[1]
-    return value === undefined ? [] : [Buffer.from([id, value.length]), Buffer.from(value)]
+function packetOf({ ssrc, ...extensions }: { ssrc: number; mid?: string; rid?: string; level?: string }): Buffer {
+  const elements = (['mid', 'rid', 'level'] as const).flatMap((name) => {
+    const value = extensions[name]
+    return value === undefined ? [] : [Buffer.from([EXTENSIONS[name].id, value.length]), Buffer.from(value)]
   })
   const body = Buffer.concat(elements)
   const words = Math.ceil(body.length / 4)
   const header = Buffer.alloc(12 + (words === 0 ? 0 : 4 + words * 4))
   header.writeUInt8(words === 0 ? 0x80 : 0x90, 0)
   header.writeUInt8(PAYLOAD_TYPE, 1)
-  header.writeUInt16BE(sequence, 2)
-  header.writeUInt32BE(sequence * 960, 4)
   header.writeUInt32BE(ssrc, 8)
   if (words > 0) {
     header.writeUInt16BE(0x1000, 12)
     header.writeUInt16BE(words, 14)
     body.copy(header, 16)
   }
-  return Buffer.concat([header, Buffer.alloc(20, 1)])
+  return Buffer.concat([header, Buffer.from('any payload')])
 }
