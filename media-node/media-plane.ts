@@ -85,7 +85,7 @@ async function startPool(
   metrics: Metrics,
   killed: (sender: Sender) => void,
 ): Promise<WorkerPool> {
-  const { settings, clock, logger, spawnWorker: spawn = (reported) => spawnWorker(reported) } = options
+  const { settings, clock, logger, spawnWorker: spawn = spawnWorker } = options
   const { HOST, MEDIA_LISTEN_IP } = settings
   const announcedAddress = await lookedUpAddress('MEDIA_ADDRESS', settings.MEDIA_ADDRESS)
   const addresses = { HOST, MEDIA_LISTEN_IP, MEDIA_ADDRESS: announcedAddress }

@@ -21,7 +21,7 @@ const mortal: SpawnWorker = async (reported) => {
 
 for (const hostile of hostilePackets) {
   test(`[M434] the media worker outlives ${hostile.name}`, async () => {
-    assert.ok(await survives((reported) => spawnWorker(reported), systemClock, [hostile]))
+    assert.ok(await survives(spawnWorker, systemClock, [hostile]))
   })
 
   test(`[M435] a media worker without our patches dies of ${hostile.name}`, {
@@ -56,7 +56,7 @@ function firstMortal(): SpawnWorker {
 }
 
 test('[M437] the self-test leaves no process behind, whether the worker lives or dies', async () => {
-  for (const spawn of [(reported: Parameters<SpawnWorker>[0]) => spawnWorker(reported), mortal]) {
+  for (const spawn of [spawnWorker, mortal]) {
     let pid = 0
     await survives(async (reported) => {
       const spawned = await spawn(reported)
