@@ -10,6 +10,7 @@ import type { SpawnedWorker, SpawnWorker } from './spawn-worker.ts'
 import { createWebRtcServer, type MediaAddress } from './web-rtc-server.ts'
 import type { Sender } from './worker-kills.ts'
 import type { WorkerReport } from './worker-report.ts'
+import { WorkerSenders } from './worker-senders.ts'
 
 /** A worker that cannot be replaced at once, such as while its port is still taken, is tried again after this. */
 const RETRY_MS = 1_000
@@ -52,8 +53,7 @@ type RunningWorker = {
   readonly webRtcServer: WebRtcServer
   /** Resolves when its process is gone. */
   readonly ended: Promise<void>
-  /** Whose the transports are, by their ids. A worker that died keeps them until it has said whose packet it was. */
-  readonly senders: Map<string, Sender>
+  readonly senders: WorkerSenders
   readonly logClosed: (reason: string) => void
   routers: number
   transports: number
@@ -118,7 +118,7 @@ export class WorkerPool {
       return {
         router,
         webRtcServer: running.webRtcServer,
-        claim: (transport, sender) => claim(running, transport, sender),
+        claim: (transport, sender) => running.senders.claim(running.worker, transport, sender),
       }
     } catch (cause) {
       running.routers -= 1
@@ -154,7 +154,7 @@ export class WorkerPool {
 
   async #start(index: number): Promise<void> {
     const { address } = this.#options
-    const senders = new Map<string, Sender>()
+    const senders = new WorkerSenders()
     const { worker, ended } = await this.#spawn(index, senders)
     try {
       const port = address.port === 0 ? 0 : address.port + index
@@ -167,18 +167,13 @@ export class WorkerPool {
     }
   }
 
-  /** The worker's own words tell whom it died of; nobody is blamed without them. */
-  async #spawn(index: number, senders: ReadonlyMap<string, Sender>): Promise<SpawnedWorker> {
-    let crashedOf: Sender | undefined
-    const spawned = await this.#options.spawnWorker((report) => {
-      const sender = report.senderId === undefined ? undefined : senders.get(report.senderId)
-      this.#reported(index, report, sender)
-      if (report.kind === 'crashed') crashedOf = sender
-    })
+  async #spawn(index: number, senders: WorkerSenders): Promise<SpawnedWorker> {
+    const { spawnWorker, killed, logger } = this.#options
+    const spawned = await spawnWorker((report) => this.#reported(index, report, senders.heard(report)))
     spawned.ended.then(() => {
       if (!spawned.worker.died || this.#closed) return
-      if (crashedOf !== undefined) this.#options.killed(crashedOf)
-      else this.#options.logger.warn({ worker: index }, 'it is not known what the media worker died of')
+      if (senders.killer !== undefined) killed(senders.killer)
+      else logger.warn({ worker: index }, 'it is not known what the media worker died of')
     })
     return spawned
   }
@@ -256,11 +251,4 @@ function leastLoaded(running: Iterable<RunningWorker>): RunningWorker | undefine
 
 function weightOf({ routers, transports }: RunningWorker): number {
   return routers + transports
-}
-
-function claim({ worker, senders }: RunningWorker, transport: WebRtcTransport, sender: Sender): void {
-  senders.set(transport.id, sender)
-  transport.observer.once('close', () => {
-    if (!worker.died) senders.delete(transport.id)
-  })
 }
