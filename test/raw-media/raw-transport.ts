@@ -6,6 +6,9 @@ import { type MediaWire, openWire, type Protocol } from './media-wire.ts'
 import { SrtpSender } from './srtp.ts'
 import { answeredTransaction, bindingRequest, newTransaction } from './stun.ts'
 
+/** The first time-out of STUN (RFC 8489 §6.2.1). */
+const RETRANSMIT_MS = 500
+
 export type RawTransportOptions = {
   /** Who has the transport, and connects it by signalling. */
   readonly client: TestClient
@@ -134,10 +137,13 @@ async function nominate({ wire, description, inbox }: Way): Promise<void> {
   const transaction = newTransaction()
   const { promise, resolve } = Promise.withResolvers<void>()
   const forget = inbox.expect(transaction, resolve)
+  const ask = () => wire.send(bindingRequest(description.iceParameters, transaction))
+  const again = setInterval(ask, RETRANSMIT_MS)
   try {
-    wire.send(bindingRequest(description.iceParameters, transaction))
+    ask()
     await within('the answer to a STUN request', promise)
   } finally {
+    clearInterval(again)
     forget()
   }
 }
