@@ -21,6 +21,6 @@ export function parseWorkerReport(line: string): WorkerReport | undefined {
   if (count !== undefined) return { kind: 'dropped', senderId: dropped || undefined, count: Number(count), why: reason }
   const [, crashed = '', signal] = CRASHED.exec(line) ?? []
   if (signal !== undefined)
-    return { kind: 'crashed', senderId: crashed || undefined, count: 1, why: `signal ${signal}` }
+    return { kind: 'crashed', senderId: crashed || undefined, count: 1, why: `signal ${Number(signal)}` }
   return undefined
 }
