@@ -6,7 +6,7 @@ export type WorkerReport = {
   readonly kind: 'dropped' | 'crashed'
   /** The transport that it came by, or what else it was for; undefined when nobody's was being handled. */
   readonly senderId: string | undefined
-  /** Packets, requests and timers since the last such report; 1 for a crash. */
+  /** Packets, requests and timers since the last such report, whoever sent them; 1 for a crash. */
   readonly count: number
   /** The worker's words, or the number of the signal. */
   readonly why: string

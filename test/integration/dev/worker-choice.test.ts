@@ -58,10 +58,11 @@ renameSync('${seen}.part', '${seen}')`,
   assert.deepEqual(JSON.parse(readFileSync(seen, 'utf8')), { priority: 19, leads: true })
 })
 
-test('[B53] nothing is built in the background twice, nor where compilers are missing', async () => {
+test('[B53] nothing is built in the background twice, nor where compilers are missing', async (t) => {
   const program = nowhere()
   const worker = join(folder, 'worker')
   const lock = await tryLock(`${worker}.lock`)
+  t.after(() => lock?.release())
   assert.match(await buildForNextStart({ folder: worker, missing: [], program }), /is being built already/)
   await lock?.release()
   assert.match(await buildForNextStart({ folder: worker, missing: ['g++'], program }), /With g\+\+ installed/)

@@ -18,10 +18,11 @@
  * or timer is given up, counted and reported. The media node reads two kinds of lines on stderr
  * (media-node/sfu/worker-reports.ts):
  *
- *   jbcalling dropped sender=<id> count=<number since the last line> reason=<text>
+ *   jbcalling dropped sender=<id> count=<number> reason=<text>
  *   jbcalling crashed sender=<id> signal=<number>
  *
- * The sender is the id of the transport whose packet is being handled, or of what a request is for; it is empty for a
+ * There is at most one line a second of the first kind: it names the last sender and reason, and counts all since the
+ * line before, whoever sent them. The sender is the id of the transport whose packet is being handled, or of what a request is for; it is empty for a
  * timer, and once nothing is being handled. A worker has one thread.
  */
 class PacketGuard
