@@ -16,14 +16,14 @@
  *
  * What is handled inside Run() may throw, and an assertion that fails there throws too (Logger.hpp): the packet, request
  * or timer is given up, counted and reported. The media node reads two kinds of lines on stderr
- * (media-node/sfu/worker-reports.ts):
+ * (media-node/sfu/worker-report.ts):
  *
  *   jbcalling dropped sender=<id> count=<number> reason=<text>
  *   jbcalling crashed sender=<id> signal=<number>
  *
  * There is at most one line a second of the first kind: it names the last sender and reason, and counts all since the
- * line before, whoever sent them. The sender is the id of the transport whose packet is being handled, or of what a request is for; it is empty for a
- * timer, and once nothing is being handled. A worker has one thread.
+ * line before, whoever sent them. The sender is the id of the transport whose packet is being handled, or of what a
+ * request is for; it is empty for a timer, and once nothing is being handled. A worker has one thread.
  */
 class PacketGuard
 {
