@@ -1,4 +1,4 @@
-import { createCipheriv, createHmac } from 'node:crypto'
+import { createCipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 /**
  * The sending side of SRTP and SRTCP with AES_CM_128_HMAC_SHA1_80 (RFC 3711; RFC 5764 §4.1.2). It encrypts whatever it
@@ -19,7 +19,8 @@ const SEQUENCES = 0x10000
 
 export type MasterKey = { readonly key: Buffer; readonly salt: Buffer }
 
-type SessionKeys = { readonly key: Buffer; readonly authKey: Buffer; readonly salt: Buffer }
+/** Key objects, since Node makes one of each key that is given as bytes, which takes longer than all the rest. */
+type SessionKeys = { readonly key: KeyObject; readonly authKey: KeyObject; readonly salt: Buffer }
 
 export class SrtpSender {
   readonly #rtp: SessionKeys
@@ -116,8 +117,8 @@ function tag({ authKey }: SessionKeys, bytes: Buffer): Buffer {
 /** RFC 3711 §4.3; `label` is that of the cipher's key, those of the two others follow it. */
 function sessionKeys(master: MasterKey, label: number): SessionKeys {
   return {
-    key: derived(master, label, KEY_BYTES),
-    authKey: derived(master, label + 1, AUTH_KEY_BYTES),
+    key: createSecretKey(derived(master, label, KEY_BYTES)),
+    authKey: createSecretKey(derived(master, label + 1, AUTH_KEY_BYTES)),
     salt: derived(master, label + 2, SALT_BYTES),
   }
 }

@@ -9,9 +9,11 @@ import { rtcpKinds } from './rtcp-packets.ts'
 import { rtpKinds } from './rtp-packets.ts'
 
 /** What goes by UDP at once must fit into the worker's socket with what the others send. */
-const BATCH = { udp: 24, tcp: 150 } as const
+const BATCH = { udp: 24, tcp: 200 } as const
 const ANNOUNCEMENTS = 4
 const REMEMBERED = 400
+/** SSRCs of others that are remembered, the newest ones. */
+const KNOWN = 12
 /** TCP carries more (RFC 4571), and the worker's buffer for UDP is as large. */
 const LONGEST = 65_000
 
@@ -25,7 +27,7 @@ export type HostileOptions = {
   readonly protocol: Protocol
   readonly seed: number
   /** SSRCs of everybody in the room, to which this participant adds its own. */
-  readonly known: Set<number>
+  readonly known: number[]
   readonly count: (kind: string) => void
 }
 
@@ -88,7 +90,8 @@ export class HostileParticipant {
       this.#options.count(taken === undefined ? 'announcements refused' : 'announcements taken')
       if (taken === undefined) continue
       this.#streams.push(...streams)
-      for (const { ssrc } of streams) this.#options.known.add(ssrc)
+      this.#options.known.push(...streams.map(({ ssrc }) => ssrc))
+      this.#options.known.splice(0, this.#options.known.length - KNOWN)
       return
     }
   }
@@ -99,6 +102,7 @@ export class HostileParticipant {
     while (client.inbox.some(({ event }) => event === 'consumer-created')) {
       const { consumerId, rtpParameters } = await client.next('consumer-created')
       this.#received.push(...ssrcsOf(rtpParameters))
+      this.#received.splice(0, this.#received.length - KNOWN)
       await client.request('resume-consumer', { consumerId }).catch(refused)
     }
     client.inbox.length = 0
@@ -123,7 +127,7 @@ export class HostileParticipant {
 
   #sendRtp(stream: Stream): void {
     const [kind, make] = chosen(this.#random, rtpKinds)
-    const bytes = make({ random: this.#random, stream, others: [...this.#options.known] }).subarray(0, LONGEST)
+    const bytes = make({ random: this.#random, stream, others: this.#options.known }).subarray(0, LONGEST)
     this.#remember({ kind, by: 'sending', bytes })
     const { sending } = this.#transports
     if (bytes.byteLength >= 12) this.#forgetDiscarded(bytes.readUInt32BE(8))
