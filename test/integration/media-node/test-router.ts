@@ -1,5 +1,6 @@
 import type { DirectTransport, Router } from 'mediasoup/types'
 import type { SourceProducer } from '../../../media-node/sfu/producers.ts'
+import { spawnWorker } from '../../../media-node/sfu/spawn-worker.ts'
 import { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createLogger } from '../../../shared/logging.ts'
@@ -9,7 +10,10 @@ export function startPool(options: { workers: number; port: number }): Promise<W
   return WorkerPool.create({
     workers: options.workers,
     address: { listenIp: '127.0.0.1', announcedAddress: '127.0.0.1', port: options.port },
+    spawnWorker,
     died: () => undefined,
+    killed: () => undefined,
+    gaveUp: () => undefined,
     clock: systemClock,
     logger: createLogger({ name: 'test', level: 'silent' }),
   })
