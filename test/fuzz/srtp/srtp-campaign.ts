@@ -11,7 +11,7 @@ import { WitnessPair, type WitnessTally } from './witness-pair.ts'
 const HOSTILE = 6
 /** Packets of one before another one takes its place, with other parameters. */
 const LIFE = 10_000
-/** Rooms are left after so many participants, so that a room's memory of them ends too. */
+/** Participants of one room; a room in which a worker died may be closed for good, and another one takes its place too. */
 const ROOM_LIFE = 60
 /** With so many workers dead there is enough to look at. */
 const MOST_DEATHS = 5
@@ -90,7 +90,7 @@ class Attack {
   }
 
   get #room(): string {
-    return `hostile-${Math.floor(this.#participants / ROOM_LIFE)}`
+    return `hostile-${this.#node.deaths}-${Math.floor(this.#participants / ROOM_LIFE)}`
   }
 
   async #keepAttacking(place: number): Promise<void> {
