@@ -40,6 +40,7 @@ export class DtlsHandshake {
   readonly #socket: Socket
   readonly #process: ChildProcess
   #clientPort: number | undefined
+  #closed = false
 
   static async start(send: (packet: Buffer) => void): Promise<DtlsHandshake> {
     const own = await ownCertificate()
@@ -71,11 +72,13 @@ export class DtlsHandshake {
   }
 
   received(packet: Buffer): void {
-    if (this.#clientPort !== undefined) this.#socket.send(packet, this.#clientPort, '127.0.0.1')
+    if (this.#clientPort !== undefined && !this.#closed) this.#socket.send(packet, this.#clientPort, '127.0.0.1')
   }
 
   /** Ends the client without a word to the server, for which the connection so goes on. */
   close(): void {
+    if (this.#closed) return
+    this.#closed = true
     this.#process.kill('SIGKILL')
     this.#socket.close()
   }

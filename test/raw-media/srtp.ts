@@ -1,4 +1,4 @@
-import { createCipheriv, createHmac } from 'node:crypto'
+import { createCipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 /**
  * The sending side of SRTP and SRTCP with AES_CM_128_HMAC_SHA1_80 (RFC 3711; RFC 5764 §4.1.2). It encrypts whatever it
@@ -19,7 +19,8 @@ const SEQUENCES = 0x10000
 
 export type MasterKey = { readonly key: Buffer; readonly salt: Buffer }
 
-type SessionKeys = { readonly key: Buffer; readonly authKey: Buffer; readonly salt: Buffer }
+/** Key objects, since Node makes one of each key that is given as bytes, which takes longer than all the rest. */
+type SessionKeys = { readonly key: KeyObject; readonly authKey: KeyObject; readonly salt: Buffer }
 
 export class SrtpSender {
   readonly #rtp: SessionKeys
@@ -40,9 +41,14 @@ export class SrtpSender {
   protectRtp(packet: Buffer): Buffer {
     if (packet.byteLength < RTP_HEADER_BYTES) return packet
     const ssrc = packet.readUInt32BE(8)
-    const index = this.#indexOf(ssrc, packet.readUInt16BE(2))
+    const index = guessedIndex(this.#highest.get(ssrc) ?? 0, packet.readUInt16BE(2))
+    if (isTakenAsRtp(packet)) this.#highest.set(ssrc, Math.max(index, this.#highest.get(ssrc) ?? 0))
     const protectedPacket = Buffer.allocUnsafe(packet.byteLength + TAG_BYTES)
-    encrypt(this.#rtp, { packet, clear: payloadOffset(packet), ssrc, index }, protectedPacket)
+    encrypt(
+      this.#rtp,
+      { packet, clear: Math.min(headerBytes(packet), packet.byteLength), ssrc, index },
+      protectedPacket,
+    )
     const body = protectedPacket.subarray(0, packet.byteLength)
     const rollover = protectedPacket.subarray(packet.byteLength, packet.byteLength + 4)
     rollover.writeUInt32BE(Math.floor(index / SEQUENCES))
@@ -67,16 +73,9 @@ export class SrtpSender {
   forget(ssrc: number): void {
     this.#highest.delete(ssrc)
   }
-
-  /** The 48-bit index that the receiver will guess of a sequence number (RFC 3711 §3.3.1), as libsrtp does. */
-  #indexOf(ssrc: number, sequence: number): number {
-    const highest = this.#highest.get(ssrc) ?? 0
-    const index = guessedIndex(highest, sequence)
-    if (index > highest) this.#highest.set(ssrc, index)
-    return index
-  }
 }
 
+/** The 48-bit index that the receiver will guess of a sequence number (RFC 3711 §3.3.1), as libsrtp does. */
 function guessedIndex(highest: number, sequence: number): number {
   if (highest <= HALF_SEQUENCE) return sequence
   const last = highest % SEQUENCES
@@ -86,13 +85,20 @@ function guessedIndex(highest: number, sequence: number): number {
   return sameRollover
 }
 
-/** Where the encrypted part begins: after the CSRCs and the header extension, as far as they are there. */
-function payloadOffset(packet: Buffer): number {
+/** Whether the receiver's window moves: not by what it sorts out as RTCP (RFC 5761 §4) or what ends within its header. */
+function isTakenAsRtp(packet: Buffer): boolean {
+  const [first = 0, second = 0] = packet
+  const isRtp = first >= 128 && first < 192 && (second < 192 || second > 223)
+  return isRtp && headerBytes(packet) <= packet.byteLength
+}
+
+/** The encrypted part begins after the CSRCs and the header extension. */
+function headerBytes(packet: Buffer): number {
   const first = packet.readUInt8(0)
   const extension = RTP_HEADER_BYTES + (first & 0x0f) * 4
-  const hasExtension = (first & 0x10) !== 0 && extension + 4 <= packet.byteLength
-  const offset = hasExtension ? extension + 4 + packet.readUInt16BE(extension + 2) * 4 : extension
-  return Math.min(offset, packet.byteLength)
+  if ((first & 0x10) === 0) return extension
+  if (extension + 4 > packet.byteLength) return extension + 4
+  return extension + 4 + packet.readUInt16BE(extension + 2) * 4
 }
 
 type Plain = { readonly packet: Buffer; readonly clear: number; readonly ssrc: number; readonly index: number }
@@ -116,8 +122,8 @@ function tag({ authKey }: SessionKeys, bytes: Buffer): Buffer {
 /** RFC 3711 §4.3; `label` is that of the cipher's key, those of the two others follow it. */
 function sessionKeys(master: MasterKey, label: number): SessionKeys {
   return {
-    key: derived(master, label, KEY_BYTES),
-    authKey: derived(master, label + 1, AUTH_KEY_BYTES),
+    key: createSecretKey(derived(master, label, KEY_BYTES)),
+    authKey: createSecretKey(derived(master, label + 1, AUTH_KEY_BYTES)),
     salt: derived(master, label + 2, SALT_BYTES),
   }
 }

@@ -40,8 +40,11 @@ process.on('disconnect', () => process.exit(0))
 process.send?.({ url: node.url })
 
 function figures(): object {
+  // What is garbage is no growth.
+  globalThis.gc?.()
   return {
     workers: workers.size,
+    heapBytes: process.memoryUsage().heapUsed,
     nodeBytes: process.memoryUsage.rss(),
     workerBytes: [...workers].reduce((sum, pid) => sum + residentBytes(pid), 0),
     heldMs: held.percentile(99) / NANOSECONDS_PER_MS - RESOLUTION_MS,

@@ -14,6 +14,8 @@ const answer = z.object({ id: z.int() })
 const token = z.object({ token: z.string() })
 const figures = z.object({
   workers: z.int(),
+  /** Of the media node's JavaScript, without garbage. */
+  heapBytes: z.int(),
   /** Resident memory. */
   nodeBytes: z.int(),
   workerBytes: z.int(),
@@ -34,7 +36,7 @@ export class FuzzedNode {
   #nextId = 0
 
   static async start(): Promise<FuzzedNode> {
-    const child = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = fork(program, { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     const [message] = await within('the media node to start', once(child, 'message'))
     return new FuzzedNode(child, started.parse(message).url)
   }

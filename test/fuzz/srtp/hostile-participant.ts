@@ -7,14 +7,18 @@ import { announcement, type Stream } from './legal-streams.ts'
 import { plainKinds } from './plain-packets.ts'
 import { rtcpKinds } from './rtcp-packets.ts'
 import { rtpKinds } from './rtp-packets.ts'
+import { Sequences } from './sequences.ts'
 
 /** What goes by UDP at once must fit into the worker's socket with what the others send. */
-const BATCH = { udp: 24, tcp: 150 } as const
+const BATCH = { udp: 24, tcp: 200 } as const
 const ANNOUNCEMENTS = 4
 const REMEMBERED = 400
+/** SSRCs of others that are remembered, the newest ones. */
+const KNOWN = 12
 /** TCP carries more (RFC 4571), and the worker's buffer for UDP is as large. */
 const LONGEST = 65_000
 
+const RTP_HEADER_BYTES = 12
 const RTP_SHARE = 0.6
 const PLAIN_SHARE = 0.05
 
@@ -25,7 +29,7 @@ export type HostileOptions = {
   readonly protocol: Protocol
   readonly seed: number
   /** SSRCs of everybody in the room, to which this participant adds its own. */
-  readonly known: Set<number>
+  readonly known: number[]
   readonly count: (kind: string) => void
 }
 
@@ -37,6 +41,7 @@ export class HostileParticipant {
   readonly #random: SeededRandom
   readonly #transports: Transports
   readonly #streams: Stream[] = []
+  readonly #sequences = new Sequences()
   readonly #received: number[]
   readonly #recent: SentPacket[] = []
 
@@ -82,13 +87,14 @@ export class HostileParticipant {
   /** Where a media node refuses one set of parameters, another one is tried. */
   async #announce(kind: MediaKind): Promise<void> {
     for (let tries = 0; tries < ANNOUNCEMENTS; tries++) {
-      const { rtpParameters, streams } = announcement(this.#random, kind)
+      const { rtpParameters, streams } = announcement(this.#random, kind, this.#sequences)
       const source = kind === 'audio' ? ('microphone' as const) : ('camera' as const)
       const taken = await this.#options.joined.client.request('produce', { kind, source, rtpParameters }).catch(refused)
       this.#options.count(taken === undefined ? 'announcements refused' : 'announcements taken')
       if (taken === undefined) continue
       this.#streams.push(...streams)
-      for (const { ssrc } of streams) this.#options.known.add(ssrc)
+      this.#options.known.push(...streams.map(({ ssrc }) => ssrc))
+      this.#options.known.splice(0, this.#options.known.length - KNOWN)
       return
     }
   }
@@ -99,6 +105,7 @@ export class HostileParticipant {
     while (client.inbox.some(({ event }) => event === 'consumer-created')) {
       const { consumerId, rtpParameters } = await client.next('consumer-created')
       this.#received.push(...ssrcsOf(rtpParameters))
+      this.#received.splice(0, this.#received.length - KNOWN)
       await client.request('resume-consumer', { consumerId }).catch(refused)
     }
     client.inbox.length = 0
@@ -123,11 +130,10 @@ export class HostileParticipant {
 
   #sendRtp(stream: Stream): void {
     const [kind, make] = chosen(this.#random, rtpKinds)
-    const bytes = make({ random: this.#random, stream, others: [...this.#options.known] }).subarray(0, LONGEST)
+    const bytes = make({ random: this.#random, stream, others: this.#options.known }).subarray(0, LONGEST)
     this.#remember({ kind, by: 'sending', bytes })
-    const { sending } = this.#transports
-    if (bytes.byteLength >= 12) this.#forgetDiscarded(bytes.readUInt32BE(8))
-    sending.sendRtp(bytes)
+    this.#transports.sending.sendRtp(bytes)
+    if (bytes.byteLength >= RTP_HEADER_BYTES) this.#noteSent(stream, bytes)
   }
 
   #sendRtcp(): void {
@@ -140,9 +146,13 @@ export class HostileParticipant {
     this.#transports[by].sendRtcp(bytes)
   }
 
-  #forgetDiscarded(ssrc: number): void {
-    const announced = this.#streams.some((stream) => stream.ssrc === ssrc || stream.rtx?.ssrc === ssrc)
-    if (!announced) this.#transports.sending.forget(ssrc)
+  /** Where the worker knows neither the stream nor what it carries, it forgets the SSRC, and so must its sender. */
+  #noteSent(stream: Stream, bytes: Buffer): void {
+    const ssrc = bytes.readUInt32BE(8)
+    const payloadType = bytes.readUInt8(1) & 0x7f
+    this.#sequences.sent(ssrc, bytes.readUInt16BE(2))
+    const isUnknownType = payloadType !== stream.payloadType && payloadType !== stream.rtx?.payloadType
+    if (isUnknownType || !this.#sequences.has(ssrc)) this.#transports.sending.forget(ssrc)
   }
 
   #remember(packet: SentPacket): void {

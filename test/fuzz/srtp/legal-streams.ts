@@ -1,5 +1,6 @@
 import type { MediaKind, RtpParameters } from '../../../shared/protocol/rtp.ts'
 import type { SeededRandom } from '../../seeded-random.ts'
+import type { Sequences } from './sequences.ts'
 
 /** Parameters that a participant may announce, as many kinds as a media node takes, and the streams they allow. */
 
@@ -55,7 +56,7 @@ const feedback = [
   { type: 'transport-cc' },
 ]
 
-/** One RTP stream that its sender has announced; what changes from packet to packet may be changed. */
+/** One RTP stream that its sender has announced; its timestamp moves on. */
 export type Stream = {
   readonly codec: CodecName
   readonly payloadType: number
@@ -65,7 +66,8 @@ export type Stream = {
   /** The stream that sends lost packets of this one again (RFC 4588). */
   readonly rtx?: { readonly payloadType: number; readonly ssrc: number }
   readonly extensionIds: ReadonlyMap<ExtensionName, number>
-  sequence: number
+  /** Shared by all that its sender sends. */
+  readonly sequences: Sequences
   timestamp: number
 }
 
@@ -75,9 +77,12 @@ export type Announcement = {
   readonly streams: readonly Stream[]
 }
 
+/** The lower half, so that a stream goes on for long before its numbers begin anew. */
+const SEQUENCE_SPACE = 0x8000
+
 type Encoding = NonNullable<RtpParameters['encodings']>[number]
 
-export function announcement(random: SeededRandom, kind: MediaKind): Announcement {
+export function announcement(random: SeededRandom, kind: MediaKind, sequences: Sequences): Announcement {
   const twoByte = random.next() < 0.3
   const ids = distinctIds(random, extensionsOf[kind].length, twoByte ? 255 : 14)
   const extensionIds = new Map(extensionsOf[kind].map((name, index) => [name, ids[index] ?? 1]))
@@ -96,10 +101,13 @@ export function announcement(random: SeededRandom, kind: MediaKind): Announcemen
       ...(encoding.rid === undefined ? {} : { rid: encoding.rid }),
       ...(withRtx ? { rtx: { payloadType: payloadType + 16, ssrc: encoding.rtx?.ssrc ?? ssrcOf(random) } } : {}),
       extensionIds,
-      sequence: random.below(65_536),
+      sequences,
       timestamp: random.below(2 ** 32),
     }
   })
+  for (const { ssrc, rtx } of streams) {
+    for (const own of [ssrc, rtx?.ssrc]) if (own !== undefined) sequences.start(own, random.below(SEQUENCE_SPACE))
+  }
   const media =
     codec === undefined
       ? { mimeType: 'audio/opus', payloadType, clockRate: 48_000, channels: 2, parameters: { useinbandfec: 1 } }

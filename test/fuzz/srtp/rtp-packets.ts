@@ -7,6 +7,8 @@ import { bytes, edge, garbled, resized, uint16 } from './random-bytes.ts'
 
 const ONE_BYTE = 0xbede
 const TWO_BYTE = 0x1000
+/** What is older than this by its sequence number is not even decrypted. */
+const REPLAY_WINDOW = 1_000
 
 type Extension = { readonly id: number; readonly value: Buffer }
 
@@ -52,9 +54,11 @@ export const rtpKinds: Readonly<Record<string, (context: RtpContext) => Buffer>>
       extensions: names(random, stream),
     }),
   'rtp jumps': ({ random, stream }) => {
-    stream.sequence = (stream.sequence + random.pick(1, -1, edge(random, 65_536), 3_000, 32_768)) & 0xffff
-    stream.timestamp = (stream.timestamp + edge(random, 2 ** 32)) % 2 ** 32
-    return encoded(sound(random, stream))
+    const { sequences, ssrc } = stream
+    const back = (sequences.last(ssrc) - random.below(REPLAY_WINDOW)) & 0xffff
+    const sequence = random.pick(back, sequences.next(ssrc, random.pick(2, 100, 2_999, 3_001, edge(random, 20_000))))
+    stream.timestamp = (stream.timestamp + random.pick(0, edge(random, 2 ** 32))) % 2 ** 32
+    return encoded({ ...sound(random, stream), sequence })
   },
   'rtp payload type': ({ random, stream }) => encoded({ ...sound(random, stream), payloadType: random.below(128) }),
   'rtp payload descriptor': ({ random, stream }) => {
@@ -69,7 +73,6 @@ export const rtpKinds: Readonly<Record<string, (context: RtpContext) => Buffer>>
 }
 
 function sound(random: SeededRandom, stream: Stream): Packet {
-  stream.sequence = (stream.sequence + 1) & 0xffff
   stream.timestamp = (stream.timestamp + random.pick(0, 960, 3_000)) % 2 ** 32
   return { stream, payload: codecPayload(random, stream.codec), extensions: extensionsOf(random, stream) }
 }
@@ -77,7 +80,7 @@ function sound(random: SeededRandom, stream: Stream): Packet {
 /** RFC 4588: the sequence number of the packet that was lost, and its payload. */
 function retransmission(random: SeededRandom, stream: Stream): Packet {
   const { rtx = { payloadType: stream.payloadType, ssrc: stream.ssrc } } = stream
-  const lost = uint16(stream.sequence + random.pick(0, -1, -5, random.below(65_536)))
+  const lost = uint16(stream.sequences.last(stream.ssrc) + random.pick(0, -1, -5, random.below(65_536)))
   const whole = Buffer.concat([lost, codecPayload(random, stream.codec)])
   const payload = random.next() < 0.2 ? whole.subarray(0, random.below(4)) : whole
   return {
@@ -85,7 +88,6 @@ function retransmission(random: SeededRandom, stream: Stream): Packet {
     payload,
     payloadType: rtx.payloadType,
     ssrc: random.pick(rtx.ssrc, rtx.ssrc, rtx.ssrc, 0, stream.ssrc, ssrcOf(random)),
-    sequence: random.below(65_536),
     extensions: repaired(random, stream),
   }
 }
@@ -102,7 +104,8 @@ function encoded(packet: Packet): Buffer {
 }
 
 function fixedHeader({ stream, csrcs, padding, ...packet }: Packet, extended: boolean): Buffer {
-  const { payloadType = stream.payloadType, ssrc = stream.ssrc, sequence = stream.sequence } = packet
+  const { payloadType = stream.payloadType, ssrc = stream.ssrc } = packet
+  const { sequence = stream.sequences.next(ssrc) } = packet
   const header = Buffer.alloc(12)
   const count = (csrcs?.byteLength ?? 0) / 4
   header.writeUInt8(0x80 | (padding === undefined ? 0 : 0x20) | (extended ? 0x10 : 0) | count, 0)
@@ -180,7 +183,11 @@ function names(random: SeededRandom, stream: Stream): Extension[] {
 
 function extensionsOf(random: SeededRandom, stream: Stream): Extension[] {
   const time = random.next() < 0.5 ? named(stream, 'sendTime', bytes(random, 3)) : []
-  const sequence = named(stream, 'transportSequence', uint16(random.pick(stream.sequence, random.below(65_536))))
+  const sequence = named(
+    stream,
+    'transportSequence',
+    uint16(random.pick(stream.sequences.last(stream.ssrc), random.below(65_536))),
+  )
   const level = named(stream, 'audioLevel', bytes(random, 1))
   const capture = random.next() < 0.2 ? named(stream, 'captureTime', bytes(random, random.pick(8, 16))) : []
   const orientation = random.next() < 0.2 ? named(stream, 'orientation', bytes(random, 1)) : []
@@ -200,7 +207,7 @@ function named(stream: Stream, name: ExtensionName, value: Buffer): Extension[] 
  */
 function descriptor(random: SeededRandom, stream: Stream): Extension[] {
   const first = Buffer.of((random.below(4) << 6) | random.below(64))
-  const head = Buffer.concat([first, uint16(stream.sequence)])
+  const head = Buffer.concat([first, uint16(stream.sequences.last(stream.ssrc))])
   const structure = Buffer.from('8002041eaa860414141c', 'hex')
   const tail = random.pick(
     () => Buffer.alloc(0),

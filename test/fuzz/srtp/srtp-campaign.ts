@@ -9,9 +9,9 @@ import { WitnessPair, type WitnessTally } from './witness-pair.ts'
 
 /** Hostile participants at once, of which every third one sends by UDP. */
 const HOSTILE = 6
-/** Batches of one before another one takes its place, with other parameters. */
-const LIFE = 40
-/** Rooms are left after so many participants, so that a room's memory of them ends too. */
+/** Packets of one before another one takes its place, with other parameters. */
+const LIFE = 10_000
+/** Participants of one room; a room in which a worker died may be closed for good, and another one takes its place too. */
 const ROOM_LIFE = 60
 /** With so many workers dead there is enough to look at. */
 const MOST_DEATHS = 5
@@ -46,7 +46,7 @@ class Attack {
   readonly #sent: Record<string, number> = {}
   readonly #problems: string[] = []
   readonly #hostile = new Set<HostileParticipant>()
-  readonly #known = new Set<number>()
+  readonly #known: number[] = []
   #packets = 0
   #participants = 0
   #broken = 0
@@ -90,7 +90,7 @@ class Attack {
   }
 
   get #room(): string {
-    return `hostile-${Math.floor(this.#participants / ROOM_LIFE)}`
+    return `hostile-${this.#node.deaths}-${Math.floor(this.#participants / ROOM_LIFE)}`
   }
 
   async #keepAttacking(place: number): Promise<void> {
@@ -114,7 +114,11 @@ class Attack {
       })
       this.#hostile.add(participant)
       try {
-        for (let batch = 0; batch < LIFE && !this.#over; batch++) this.#packets += await participant.attack()
+        for (let sent = 0; sent < LIFE && !this.#over; ) {
+          const batch = await participant.attack()
+          sent += batch
+          this.#packets += batch
+        }
       } finally {
         this.#hostile.delete(participant)
         participant.close()
@@ -187,6 +191,7 @@ class Attack {
       'media workers that died': String(this.#node.deaths),
       'main thread held, p99': `${after.heldMs.toFixed(1)} ms`,
       'main thread held, longest': `${after.longestHeldMs.toFixed(1)} ms`,
+      'heap of the media node': `${mebibytes(before.heapBytes)} → ${mebibytes(after.heapBytes)}`,
       'memory of the media node': `${mebibytes(before.nodeBytes)} → ${mebibytes(after.nodeBytes)}`,
       'memory of the media worker': `${mebibytes(before.workerBytes)} → ${mebibytes(after.workerBytes)}`,
       ...Object.fromEntries(pairs),
