@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { dynamoDbSettings } from '../shared/dynamodb/dynamodb-settings.ts'
+import { isLoopback } from '../shared/loopback.ts'
 import { checkedTogether, list, type SettingProblem, whole } from '../shared/settings.ts'
 import { turnProblems, turnSettings } from './turn-settings.ts'
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/
 const MIN_API_KEY_LENGTH = 16
 const AUTH_MODES = ['open', 'api-key', 'guests'] as const
 
@@ -75,7 +75,7 @@ type AuthSettings = {
 }
 
 function authProblems({ AUTH_MODE, API_KEYS, HOST }: Partial<AuthSettings>): readonly SettingProblem[] {
-  if (AUTH_MODE === 'open' && HOST !== undefined && !LOOPBACK.test(HOST)) {
+  if (AUTH_MODE === 'open' && HOST !== undefined && !isLoopback(HOST)) {
     const message =
       '`open` is only for a loopback HOST, such as 127.0.0.1: others could drain media nodes; use `api-key` or `guests`'
     return [{ name: 'AUTH_MODE', message }]

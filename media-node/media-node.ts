@@ -17,6 +17,7 @@ import { LoadMeter } from './load-meter.ts'
 import { type MediaPlane, startMediaPlane } from './media-plane.ts'
 import type { NodeCounts } from './node-counts.ts'
 import type { MediaNodeSettings } from './settings.ts'
+import type { SpawnWorker } from './sfu/spawn-worker.ts'
 import { createHandlers } from './signalling/handlers.ts'
 import { NotificationTexts } from './signalling/notification-texts.ts'
 import { Presences } from './signalling/presences.ts'
@@ -34,6 +35,8 @@ export type MediaNodeOptions = {
   readonly authorise: (token: string, nodeId: string) => Promise<JoinGrant>
   readonly clock: Clock
   readonly logger: Logger
+  /** Starts media workers; without it they are mediasoup's. */
+  readonly spawnWorker?: SpawnWorker
 }
 
 /** One media node: composes and owns its parts. */
@@ -50,7 +53,7 @@ export class MediaNode {
   #port = 0
   #closing: Promise<void> | undefined
 
-  /** @throws SettingsError when a port is taken, or the certificate cannot be used */
+  /** @throws SettingsError when a port is taken, the certificate cannot be used, or the worker is not fit for others */
   static async start(options: MediaNodeOptions): Promise<MediaNode> {
     const { HOST, PORT, TLS_FOLDER } = options.settings
     const certificate = TLS_FOLDER === undefined ? undefined : await readCertificate(TLS_FOLDER)

@@ -11,7 +11,10 @@ import { MediaMeter } from './media-meter.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { MediaNodeSettings } from './settings.ts'
 import { Rooms } from './sfu/rooms.ts'
+import { type SpawnWorker, spawnWorker } from './sfu/spawn-worker.ts'
+import type { Sender } from './sfu/worker-kills.ts'
 import { WorkerPool } from './sfu/worker-pool.ts'
+import { requireSoundWorker } from './sound-worker.ts'
 import { speechToTextOf } from './speech-to-text-settings.ts'
 import { startTranscripts, type Transcripts } from './transcripts/start-transcripts.ts'
 
@@ -19,6 +22,8 @@ export type MediaPlaneOptions = {
   readonly settings: MediaNodeSettings
   readonly clock: Clock
   readonly logger: Logger
+  /** Starts media workers; without it they are mediasoup's. */
+  readonly spawnWorker?: SpawnWorker
 }
 
 /**
@@ -39,14 +44,14 @@ export type MediaPlane = {
   readonly meter: MediaMeter
 }
 
-/** @throws SettingsError when a media port or the folder of the finals is taken */
+/** @throws SettingsError when a media port or the folder of the finals is taken, or the worker is not fit for others */
 export async function startMediaPlane(options: MediaPlaneOptions): Promise<MediaPlane> {
   await using parts = new AsyncDisposableStack()
   const { settings, clock, logger } = options
   const nodeId = settings.NODE_ID ?? hostname()
   const internalUrl = settings.INTERNAL_URL && (await withLookedUpHost('INTERNAL_URL', settings.INTERNAL_URL))
   const metrics = createMetrics()
-  const pool = await startPool(options, metrics)
+  const pool = await startPool(options, metrics, (sender) => rooms.workerKilled(sender))
   parts.defer(() => pool.close())
   const transcripts = await startTranscripts({ settings, nodeId, clock, logger, metrics: metrics.transcripts })
   parts.defer(() => transcripts.close())
@@ -75,15 +80,23 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   return { meter, nodeId, internalUrl, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
 }
 
-async function startPool({ settings, clock, logger }: MediaPlaneOptions, metrics: Metrics): Promise<WorkerPool> {
+async function startPool(
+  options: MediaPlaneOptions,
+  metrics: Metrics,
+  killed: (sender: Sender) => void,
+): Promise<WorkerPool> {
+  const { settings, clock, logger, spawnWorker: spawn = spawnWorker } = options
+  const { HOST, MEDIA_LISTEN_IP } = settings
+  const announcedAddress = await lookedUpAddress('MEDIA_ADDRESS', settings.MEDIA_ADDRESS)
+  const addresses = { HOST, MEDIA_LISTEN_IP, MEDIA_ADDRESS: announcedAddress }
+  await requireSoundWorker({ spawnWorker: spawn, addresses, clock, logger })
   return WorkerPool.create({
     workers: settings.WORKERS ?? availableParallelism(),
-    address: {
-      listenIp: settings.MEDIA_LISTEN_IP,
-      announcedAddress: await lookedUpAddress('MEDIA_ADDRESS', settings.MEDIA_ADDRESS),
-      port: settings.MEDIA_PORT,
-    },
+    address: { listenIp: MEDIA_LISTEN_IP, announcedAddress, port: settings.MEDIA_PORT },
+    spawnWorker: spawn,
     died: metrics.workerDied,
+    killed,
+    gaveUp: metrics.sfu.workerGaveUp,
     clock,
     logger,
   })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { BENCHMARKS, missingPackages, REDIS, SPEECH_RECOGNITION, TESTS, TRANSLATION } from './debian-needs.mjs'
 import { provide } from './debian-packages.mjs'
 import { waitForLock } from './file-lock.mjs'
-import { findWorker, makeWorker } from './mediasoup-worker.mjs'
+import { findWorker, makeWorker, replaceLater } from './mediasoup-worker.mjs'
 import { node24 } from './node-24.mjs'
 import { npmPackages } from './npm-packages.mjs'
 import { ROOT } from './paths.mjs'
@@ -22,14 +22,16 @@ const OTHER_SETUP_DEADLINE_MS = 2 * 60 * 60_000
 export async function prepare(purpose) {
   if (!isPrepared(purpose)) await setUpAlone(purpose)
   if (purpose === 'test' && findPromtool() === undefined) await providePromtool()
-  const worker = findWorker()
+  const worker = findWorker(purpose)
+  const fault = purpose === 'start' ? await replaceLater(worker) : ''
+  if (fault !== '') console.error(fault)
   const env = { ...process.env, ...(worker === undefined ? {} : { MEDIASOUP_WORKER_BIN: worker }) }
   return { node: node24(), env: { ...env, ...withoutSpeechRecognition(purpose), ...withoutTranslation(purpose) } }
 }
 
 /** @param {Purpose} purpose */
 function isPrepared(purpose) {
-  return npmPackages.isDone() && missingPackages(needsOf(purpose)).length === 0 && findWorker() !== undefined
+  return npmPackages.isDone() && missingPackages(needsOf(purpose)).length === 0 && findWorker(purpose) !== undefined
 }
 
 /** @param {Purpose} purpose */
@@ -58,7 +60,7 @@ async function setUp(purpose) {
   if (needs.includes(REDIS) && missingPackages([REDIS]).length > 0) {
     throw new SetupError('Nothing runs without Redis.', 'Install redis-tools, or name a Redis in REDIS_URL.')
   }
-  if (findWorker() === undefined) await makeWorker()
+  if (findWorker(purpose) === undefined) await makeWorker(purpose)
 }
 
 /**

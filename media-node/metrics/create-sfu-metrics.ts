@@ -24,6 +24,12 @@ export function createSfuMetrics(registry: MetricRegistry): SfuMetrics {
       protocol: mediaProtocols,
     },
   )
+  const kills = registry.count('worker_kills', 'Media workers that died of what a participant sent')
+  const bans = registry.count('rooms_banned', 'Rooms closed because their participants killed media workers again')
+  const givenUp = registry.count(
+    'worker_given_up',
+    'Packets, requests and timers that a media worker gave up because they made it throw',
+  )
   return {
     roomOpened: () => opened(),
     roomClosed: (reason) => closed({ reason }),
@@ -33,5 +39,8 @@ export function createSfuMetrics(registry: MetricRegistry): SfuMetrics {
     participantLeft: (reason) => left({ reason }),
     transportChanged: (change) => changes({ change }),
     mediaConnected: (protocol) => connected({ protocol }),
+    workerKilled: () => kills(),
+    roomBanned: () => bans(),
+    workerGaveUp: (count) => givenUp(count),
   }
 }

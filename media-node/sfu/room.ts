@@ -31,6 +31,7 @@ export class Room implements ParticipantRoom {
   readonly #logger: Logger
   readonly #router: Router
   readonly #webRtcServer: WebRtcServer
+  readonly #claim: RouterHome['claim']
   readonly #activeSpeakers: ActiveSpeakers
   readonly #taps: Taps
   readonly #migration: RoomMigration
@@ -54,7 +55,7 @@ export class Room implements ParticipantRoom {
 
   private constructor(
     options: RoomOptions,
-    { router, webRtcServer }: RouterHome,
+    { router, webRtcServer, claim }: RouterHome,
     activeSpeakers: (changed: (participantIds: string[]) => void) => ActiveSpeakers,
   ) {
     this.id = options.id
@@ -64,6 +65,7 @@ export class Room implements ParticipantRoom {
     this.#logger = options.logger
     this.#router = router
     this.#webRtcServer = webRtcServer
+    this.#claim = claim
     this.#taps = new Taps(router)
     logTaps(router, { logger: this.#logger, closeReason: () => this.#closeReason })
     this.#observers = new RoomObservers(this.#logger)
@@ -174,6 +176,7 @@ export class Room implements ParticipantRoom {
       preferUdp: true,
       initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
     })
+    this.#claim(transport, { roomId: this.id, participantId: participant.id })
     const { metrics } = this.#options
     watchTransport(transport, { logger: participant.logger, metrics, closeReason: () => participant.closeReason })
     return transport

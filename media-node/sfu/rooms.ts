@@ -9,6 +9,7 @@ import { Room } from './room.ts'
 import { addCounts, NO_COUNTS, type RoomCounts } from './room-counts.ts'
 import { dumpRooms, type RoomsDump } from './rooms-dump.ts'
 import type { SfuMetrics } from './sfu-metrics.ts'
+import { type Sender, WorkerKills } from './worker-kills.ts'
 import type { RouterHome } from './worker-pool.ts'
 
 export type RoomsOptions = {
@@ -31,6 +32,7 @@ export class Rooms {
   readonly #rooms = new Map<string, Room>()
   readonly #openings = new Map<string, Opening>()
   readonly #fence: EpochFence
+  readonly #kills: WorkerKills
   readonly #followers: ((room: Room) => void)[] = []
   /** What logs that a room is gone. */
   readonly #lives = new WeakMap<Room, (reason: RoomCloseReason) => void>()
@@ -39,6 +41,7 @@ export class Rooms {
   constructor(options: RoomsOptions) {
     this.#options = options
     this.#fence = new EpochFence(options.clock)
+    this.#kills = new WorkerKills(options.clock)
   }
 
   /** Shows every room that opens from now on at once, before anybody is in it. */
@@ -82,6 +85,7 @@ export class Rooms {
   open(grant: JoinGrant): Promise<Room> {
     if (this.#closeReason !== undefined) return Promise.reject(refusal(this.#closeReason))
     try {
+      this.#kills.check(grant.roomId)
       this.#fence.check(grant)
     } catch (error) {
       return Promise.reject(error)
@@ -117,6 +121,20 @@ export class Rooms {
     metrics.roomMoved()
     if (room === undefined || room.size === 0) this.#close(roomId, 'stale_allocation')
     else room.migrate({ reason: 'moved', deadlineAt: clock.now() + MOVED_DEADLINE_MS })
+  }
+
+  /**
+   * A media worker died of what this participant sent. Their room opens again on another worker, as every room that was
+   * on it; if it was the second one within a minute, the room is closed, and stays so for a while on this media node.
+   */
+  workerKilled(sender: Sender): void {
+    const { logger, metrics } = this.#options
+    const { byParticipant, bans } = this.#kills.record(sender)
+    logger.error({ ...sender, byParticipant, bans }, 'a media worker died of what this participant sent')
+    metrics.workerKilled()
+    if (!bans) return
+    metrics.roomBanned()
+    this.#close(sender.roomId, 'room_closed')
   }
 
   /** Closes every room, and opens no more. */

@@ -20,4 +20,10 @@ export type SfuMetrics = {
   transportChanged(change: TransportChange): void
   /** A transport has its keys, and media may flow by this protocol. */
   mediaConnected(protocol: MediaProtocol): void
+  /** A media worker died of what a participant sent. */
+  workerKilled(): void
+  /** A room was closed because its participants had killed media workers again. */
+  roomBanned(): void
+  /** A media worker gave up so many packets, requests or timers that made it throw. */
+  workerGaveUp(count: number): void
 }

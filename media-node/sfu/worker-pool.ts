@@ -1,5 +1,4 @@
-import { createWorker } from 'mediasoup'
-import type { Router, WebRtcServer, Worker } from 'mediasoup/types'
+import type { Router, WebRtcServer, WebRtcTransport, Worker } from 'mediasoup/types'
 import { answersInTime } from '../../shared/answers-in-time.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { withDeadline } from '../../shared/deadline.ts'
@@ -7,7 +6,11 @@ import { logLife } from '../../shared/log-life.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import { codecs } from './codecs.ts'
+import type { SpawnedWorker, SpawnWorker } from './spawn-worker.ts'
 import { createWebRtcServer, type MediaAddress } from './web-rtc-server.ts'
+import type { Sender } from './worker-kills.ts'
+import type { WorkerReport } from './worker-report.ts'
+import { WorkerSenders } from './worker-senders.ts'
 
 /** A worker that cannot be replaced at once, such as while its port is still taken, is tried again after this. */
 const RETRY_MS = 1_000
@@ -18,8 +21,14 @@ const ANSWER_DEADLINE_MS = 2_000
 /** A worker that does not end by itself within this is left to the operating system. */
 const CLOSE_DEADLINE_MS = 2_000
 
-/** A new router, and the WebRtcServer of its worker, through which its WebRtcTransports are reached. */
-export type RouterHome = { readonly router: Router; readonly webRtcServer: WebRtcServer }
+/** A new router on its worker. */
+export type RouterHome = {
+  readonly router: Router
+  /** Through which the router's WebRtcTransports are reached. */
+  readonly webRtcServer: WebRtcServer
+  /** Says whose a transport is, so that it is known who made the worker die. */
+  readonly claim: (transport: WebRtcTransport, sender: Sender) => void
+}
 
 export type WorkerPoolOptions = {
   readonly workers: number
@@ -27,7 +36,12 @@ export type WorkerPoolOptions = {
   readonly address: MediaAddress
   readonly clock: Clock
   readonly logger: Logger
+  readonly spawnWorker: SpawnWorker
   readonly died: () => void
+  /** A worker died while it handled what somebody sent. */
+  readonly killed: (sender: Sender) => void
+  /** A worker gave up so many packets, requests or timers, which made it throw. */
+  readonly gaveUp: (count: number) => void
 }
 
 /** What the workers themselves say they hold. `handlers` counts everything: routers, transports, producers, consumers… */
@@ -37,6 +51,9 @@ type RunningWorker = {
   readonly index: number
   readonly worker: Worker
   readonly webRtcServer: WebRtcServer
+  /** Resolves when its process is gone. */
+  readonly ended: Promise<void>
+  readonly senders: WorkerSenders
   readonly logClosed: (reason: string) => void
   routers: number
   transports: number
@@ -98,7 +115,11 @@ export class WorkerPool {
       router.observer.once('close', () => {
         running.routers -= 1
       })
-      return { router, webRtcServer: running.webRtcServer }
+      return {
+        router,
+        webRtcServer: running.webRtcServer,
+        claim: (transport, sender) => running.senders.claim(running.worker, transport, sender),
+      }
     } catch (cause) {
       running.routers -= 1
       throw new CallError('unavailable', 'The media worker did not make a router.', { cause })
@@ -133,16 +154,35 @@ export class WorkerPool {
 
   async #start(index: number): Promise<void> {
     const { address } = this.#options
-    const worker = await createWorkerWithoutSignals()
+    const senders = new WorkerSenders()
+    const { worker, ended } = await this.#spawn(index, senders)
     try {
       const port = address.port === 0 ? 0 : address.port + index
       const webRtcServer = await createWebRtcServer(worker, { ...address, port })
       const logClosed = logLife(this.#options.logger, 'info', 'media worker', { worker: index, workerPid: worker.pid })
-      this.#own({ index, worker, webRtcServer, logClosed, routers: 0, transports: 0 })
+      this.#own({ index, worker, webRtcServer, ended, senders, logClosed, routers: 0, transports: 0 })
     } catch (error) {
       worker.close()
       throw error
     }
+  }
+
+  async #spawn(index: number, senders: WorkerSenders): Promise<SpawnedWorker> {
+    const { spawnWorker, killed, logger } = this.#options
+    const spawned = await spawnWorker((report) => this.#reported(index, report, senders.heard(report)))
+    spawned.ended.then(() => {
+      if (!spawned.worker.died || this.#closed) return
+      if (senders.killer !== undefined) killed(senders.killer)
+      else logger.warn({ worker: index }, 'it is not known what the media worker died of')
+    })
+    return spawned
+  }
+
+  #reported(index: number, { kind, count, why }: WorkerReport, sender: Sender | undefined): void {
+    const { logger, gaveUp } = this.#options
+    if (kind === 'dropped') gaveUp(count)
+    const text = kind === 'dropped' ? 'a media worker gave up what made it throw' : 'a media worker crashes'
+    logger.warn({ worker: index, ...sender, count, why }, text)
   }
 
   /** Keeps a worker that was started while awaiting; ends it if the pool closed meanwhile. */
@@ -185,10 +225,8 @@ export class WorkerPool {
     })
   }
 
-  async #end({ worker, logClosed }: RunningWorker): Promise<void> {
+  async #end({ worker, ended, logClosed }: RunningWorker): Promise<void> {
     logClosed('stopped')
-    if (worker.subprocessClosed) return
-    const ended = new Promise<void>((resolve) => worker.once('subprocessclose', () => resolve()))
     worker.close()
     const late = () => new Error('A media worker does not end.')
     await withDeadline(this.#options.clock, CLOSE_DEADLINE_MS, ended, late).catch((error) =>
@@ -213,20 +251,4 @@ function leastLoaded(running: Iterable<RunningWorker>): RunningWorker | undefine
 
 function weightOf({ routers, transports }: RunningWorker): number {
   return routers + transports
-}
-
-/**
- * mediasoup closes its workers by itself at the first SIGTERM or SIGINT, which would cut calls off in the middle of a
- * graceful stop. Signals are the process's to answer.
- */
-function createWorkerWithoutSignals(): Promise<Worker> {
-  const signals = ['SIGTERM', 'SIGINT'] as const
-  const before = signals.map((signal) => process.listeners(signal))
-  const creating = createWorker()
-  signals.forEach((signal, index) => {
-    for (const listener of process.listeners(signal)) {
-      if (!before[index]?.includes(listener)) process.removeListener(signal, listener)
-    }
-  })
-  return creating
 }

@@ -62,7 +62,7 @@ export const libraries: ReadonlyArray<{ name: string; homes: readonly string[]; 
   { name: '@aws-sdk/client-translate', homes: ['media-node/captions/translation/'], types: false },
   { name: '@aws-sdk/client-transcribe-streaming', homes: ['media-node/captions/engines/amazon-'], types: false },
   { name: 'redis', homes: ['shared/node-registry/'], types: false },
-  { name: 'mediasoup', homes: ['media-node/sfu/worker-pool.ts'], types: true },
+  { name: 'mediasoup', homes: ['media-node/sfu/spawn-worker.ts'], types: true },
   { name: 'pino', homes: ['shared/logging.ts'], types: false },
   { name: 'prom-client', homes: ['shared/metric-registry.ts'], types: false },
   { name: 'mediasoup-client', homes: ['client/sdk/'], types: false },
@@ -74,13 +74,14 @@ export const libraries: ReadonlyArray<{ name: string; homes: readonly string[]; 
   { name: 'jose', homes: ['shared/', 'control-plane/signing-key'], types: false },
 ]
 
-/** The files that may read `process.env`. */
+/** The files that may read `process.env`: where a process starts, or one that is to inherit nothing of it. */
 export const entryFiles = [
   'control-plane/main.ts',
   'control-plane/lambda.ts',
   'control-plane/create-tables.ts',
   'control-plane/fleet-metrics-lambda.ts',
   'media-node/main.ts',
+  'media-node/sfu/spawn-worker.ts',
   'infra-swarm/health-check.mjs',
 ]
 

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { monotonicMs } from '../../../media-node/captions/monotonic-clock.ts'
+import { spawnWorker } from '../../../media-node/sfu/spawn-worker.ts'
 import { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createLogger } from '../../../shared/logging.ts'
@@ -55,7 +56,10 @@ async function open(plan: MeasuredPlan): Promise<Running> {
   const pool = await WorkerPool.create({
     workers: 1,
     address: { listenIp: '127.0.0.1', announcedAddress: '127.0.0.1', port: 0 },
+    spawnWorker,
     died: () => console.error('the media worker died'),
+    killed: () => undefined,
+    gaveUp: () => undefined,
     clock: systemClock,
     logger: createLogger({ name: 'bench', level: 'error' }),
   })

@@ -10,4 +10,7 @@ export const noSfuMetrics: SfuMetrics = {
   participantLeft: () => undefined,
   transportChanged: () => undefined,
   mediaConnected: () => undefined,
+  workerKilled: () => undefined,
+  roomBanned: () => undefined,
+  workerGaveUp: () => undefined,
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose'
 import { z } from 'zod'
-import { MediaNode } from '../../../media-node/media-node.ts'
+import { MediaNode, type MediaNodeOptions } from '../../../media-node/media-node.ts'
 import { mediaNodeSettings } from '../../../media-node/settings.ts'
 import { PING_INTERVAL_MS } from '../../../media-node/signalling/keep-alive.ts'
 import { RESUME_WINDOW_MS } from '../../../media-node/signalling/presence.ts'
@@ -49,7 +49,10 @@ export class TestNode {
   readonly #key: SigningKey
   readonly #clients = new Set<TestClient>()
 
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<TestNode> {
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    options: Pick<MediaNodeOptions, 'spawnWorker'> = {},
+  ): Promise<TestNode> {
     const clock = new SettableClock()
     const registry = new ScriptedRegistry()
     const roomStore = new ScriptedRoomStore()
@@ -74,6 +77,7 @@ export class TestNode {
       authorise: (token, nodeId) => verifyJoinToken(token, { keys, nodeId, now: clock.now() }),
       clock,
       logger: createLogger({ name: 'test', level: process.env['TEST_LOG_LEVEL'] ?? 'silent' }),
+      ...options,
     })
     await heard
     return new TestNode(node, clock, { registry, roomStore }, key)

@@ -1,5 +1,6 @@
 import type { DirectTransport, Router } from 'mediasoup/types'
 import type { SourceProducer } from '../../../media-node/sfu/producers.ts'
+import { spawnWorker } from '../../../media-node/sfu/spawn-worker.ts'
 import { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createLogger } from '../../../shared/logging.ts'
@@ -9,7 +10,10 @@ export function startPool(options: { workers: number; port: number }): Promise<W
   return WorkerPool.create({
     workers: options.workers,
     address: { listenIp: '127.0.0.1', announcedAddress: '127.0.0.1', port: options.port },
+    spawnWorker,
     died: () => undefined,
+    killed: () => undefined,
+    gaveUp: () => undefined,
     clock: systemClock,
     logger: createLogger({ name: 'test', level: 'silent' }),
   })
@@ -30,7 +34,7 @@ export type Microphone = {
 }
 
 /** An RTP packet (RFC 3550) of 20 ms with an audio level (RFC 6464) in extension 1; 0 is loud, 127 silent. */
-export function packet({ ssrc }: Microphone, sequence: number, level: number): Buffer {
+export function packet({ ssrc }: Pick<Microphone, 'ssrc'>, sequence: number, level: number): Buffer {
   const header = Buffer.alloc(20)
   header.writeUInt8(0x90, 0)
   header.writeUInt8(111, 1)
