@@ -55,13 +55,18 @@ export class HostileParticipant {
 
   static async enter(options: HostileOptions): Promise<HostileParticipant> {
     const { client, welcome } = options.joined
-    const connect = (description: typeof welcome.sendTransport) =>
-      RawTransport.connect({ client, description, protocol: options.protocol })
+    using opened = new DisposableStack()
+    const connect = async (description: typeof welcome.sendTransport) => {
+      const transport = await RawTransport.connect({ client, description, protocol: options.protocol })
+      opened.defer(() => transport.close())
+      return transport
+    }
     const sending = await connect(welcome.sendTransport)
     const receiving = await connect(welcome.receiveTransport)
     const participant = new HostileParticipant(options, { sending, receiving })
     await participant.#announce('audio')
     await participant.#announce('video')
+    opened.move()
     return participant
   }
 
