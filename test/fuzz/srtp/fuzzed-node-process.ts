@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { z } from 'zod'
 import { TestNode } from '../../integration/media-node/test-node.ts'
 
@@ -47,6 +47,7 @@ function figures(): object {
     heapBytes: process.memoryUsage().heapUsed,
     nodeBytes: process.memoryUsage.rss(),
     workerBytes: [...workers].reduce((sum, pid) => sum + residentBytes(pid), 0),
+    busy: performance.eventLoopUtilization().utilization,
     heldMs: held.percentile(99) / NANOSECONDS_PER_MS - RESOLUTION_MS,
     longestHeldMs: held.max / NANOSECONDS_PER_MS - RESOLUTION_MS,
   }

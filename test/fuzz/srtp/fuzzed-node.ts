@@ -8,6 +8,9 @@ import { within } from '../../integration/media-node/until.ts'
 
 const program = join(import.meta.dirname, 'fuzzed-node-process.ts')
 
+/** It tries its workers first, on a machine that may be busy. */
+const START_DEADLINE_MS = 60_000
+
 const started = z.object({ url: z.string() })
 const died = z.object({ died: z.int() })
 const answer = z.object({ id: z.int() })
@@ -19,6 +22,8 @@ const figures = z.object({
   /** Resident memory. */
   nodeBytes: z.int(),
   workerBytes: z.int(),
+  /** The share of the time in which the main thread did something. */
+  busy: z.number(),
   /** For so long the main thread answered nobody, in 99 of 100 looks. */
   heldMs: z.number(),
   longestHeldMs: z.number(),
@@ -37,8 +42,13 @@ export class FuzzedNode {
 
   static async start(): Promise<FuzzedNode> {
     const child = fork(program, { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    const [message] = await within('the media node to start', once(child, 'message'))
-    return new FuzzedNode(child, started.parse(message).url)
+    try {
+      const [message] = await once(child, 'message', { signal: AbortSignal.timeout(START_DEADLINE_MS) })
+      return new FuzzedNode(child, started.parse(message).url)
+    } catch (error) {
+      child.kill('SIGKILL')
+      throw error
+    }
   }
 
   private constructor(child: ChildProcess, url: string) {
@@ -78,7 +88,10 @@ export class FuzzedNode {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
     const exited = once(this.#process, 'exit')
     this.#process.disconnect()
-    await within('the media node to end', exited)
+    await within('the media node to end', exited).catch((error) => {
+      this.#process.kill('SIGKILL')
+      throw error
+    })
   }
 
   #ask(question: object): Promise<unknown> {

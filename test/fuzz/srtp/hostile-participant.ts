@@ -24,13 +24,21 @@ const PLAIN_SHARE = 0.05
 
 export type SentPacket = { readonly kind: string; readonly by: 'sending' | 'receiving'; readonly bytes: Buffer }
 
+/** What all hostile participants have done. */
+export type HostileTally = {
+  readonly packets: Record<string, number>
+  announced: number
+  /** Announcements that the media node did not take. */
+  refused: number
+}
+
 export type HostileOptions = {
   readonly joined: Joined
   readonly protocol: Protocol
   readonly seed: number
   /** SSRCs of everybody in the room, to which this participant adds its own. */
   readonly known: number[]
-  readonly count: (kind: string) => void
+  readonly tally: HostileTally
 }
 
 type Transports = { readonly sending: RawTransport; readonly receiving: RawTransport }
@@ -47,13 +55,18 @@ export class HostileParticipant {
 
   static async enter(options: HostileOptions): Promise<HostileParticipant> {
     const { client, welcome } = options.joined
-    const connect = (description: typeof welcome.sendTransport) =>
-      RawTransport.connect({ client, description, protocol: options.protocol })
+    using opened = new DisposableStack()
+    const connect = async (description: typeof welcome.sendTransport) => {
+      const transport = await RawTransport.connect({ client, description, protocol: options.protocol })
+      opened.defer(() => transport.close())
+      return transport
+    }
     const sending = await connect(welcome.sendTransport)
     const receiving = await connect(welcome.receiveTransport)
     const participant = new HostileParticipant(options, { sending, receiving })
     await participant.#announce('audio')
     await participant.#announce('video')
+    opened.move()
     return participant
   }
 
@@ -90,8 +103,12 @@ export class HostileParticipant {
       const { rtpParameters, streams } = announcement(this.#random, kind, this.#sequences)
       const source = kind === 'audio' ? ('microphone' as const) : ('camera' as const)
       const taken = await this.#options.joined.client.request('produce', { kind, source, rtpParameters }).catch(refused)
-      this.#options.count(taken === undefined ? 'announcements refused' : 'announcements taken')
-      if (taken === undefined) continue
+      const { tally } = this.#options
+      tally.announced += 1
+      if (taken === undefined) {
+        tally.refused += 1
+        continue
+      }
       this.#streams.push(...streams)
       this.#options.known.push(...streams.map(({ ssrc }) => ssrc))
       this.#options.known.splice(0, this.#options.known.length - KNOWN)
@@ -156,7 +173,8 @@ export class HostileParticipant {
   }
 
   #remember(packet: SentPacket): void {
-    this.#options.count(packet.kind)
+    const { packets } = this.#options.tally
+    packets[packet.kind] = (packets[packet.kind] ?? 0) + 1
     this.#recent.push(packet)
     if (this.#recent.length > REMEMBERED) this.#recent.shift()
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Campaign, CampaignOptions, CampaignReport } from '../campaign.ts'
 import { FuzzedNode, type NodeFigures } from './fuzzed-node.ts'
-import { HostileParticipant } from './hostile-participant.ts'
+import { HostileParticipant, type HostileTally } from './hostile-participant.ts'
 import { WitnessPair, type WitnessTally } from './witness-pair.ts'
 
 /** Hostile participants at once, of which every third one sends by UDP. */
@@ -43,7 +43,7 @@ class Attack {
   readonly #options: CampaignOptions
   readonly #node: FuzzedNode
   readonly #endsAt: number
-  readonly #sent: Record<string, number> = {}
+  readonly #tally: HostileTally = { packets: {}, announced: 0, refused: 0 }
   readonly #problems: string[] = []
   readonly #hostile = new Set<HostileParticipant>()
   readonly #known: number[] = []
@@ -76,7 +76,11 @@ class Attack {
     if (after === undefined) this.#problems.push('the media node died')
     else this.#compareMemory(before, after)
     for (const { name, tally } of watched) this.#compareTally(name, tally)
-    return { sent: this.#sent, figures: this.#figures(before, after ?? before, watched), problems: this.#problems }
+    return {
+      sent: this.#tally.packets,
+      figures: this.#figures(before, after ?? before, watched),
+      problems: this.#problems,
+    }
   }
 
   close(): Promise<void> {
@@ -100,17 +104,15 @@ class Attack {
   /** One participant, from joining to leaving. */
   async #attackOnce(place: number): Promise<void> {
     const seed = this.#options.seed + 7_919 * this.#participants
-    const joined = await this.#node.join(this.#room)
     this.#participants += 1
+    const joined = await this.#node.join(this.#room)
     try {
       const participant = await HostileParticipant.enter({
         joined,
         protocol: place % 3 === 0 ? 'udp' : 'tcp',
         seed,
         known: this.#known,
-        count: (kind) => {
-          this.#sent[kind] = (this.#sent[kind] ?? 0) + 1
-        },
+        tally: this.#tally,
       })
       this.#hostile.add(participant)
       try {
@@ -187,10 +189,12 @@ class Attack {
     const pairs = watched.map(({ name, tally }) => [`heard ${name}`, `${tally.received} of ${tally.sent} packets`])
     return {
       'hostile participants': String(this.#participants),
+      'announcements refused': `${this.#tally.refused} of ${this.#tally.announced}`,
       'connections that broke': String(this.#broken),
       'media workers that died': String(this.#node.deaths),
       'main thread held, p99': `${after.heldMs.toFixed(1)} ms`,
       'main thread held, longest': `${after.longestHeldMs.toFixed(1)} ms`,
+      'main thread busy': `${(after.busy * 100).toFixed(0)} %`,
       'heap of the media node': `${mebibytes(before.heapBytes)} → ${mebibytes(after.heapBytes)}`,
       'memory of the media node': `${mebibytes(before.nodeBytes)} → ${mebibytes(after.nodeBytes)}`,
       'memory of the media worker': `${mebibytes(before.workerBytes)} → ${mebibytes(after.workerBytes)}`,

@@ -1,6 +1,6 @@
 import { opus } from '../../integration/media-node/rtp.ts'
 import { packet } from '../../integration/media-node/test-router.ts'
-import { RawTransport } from '../../raw-media/raw-transport.ts'
+import { RawTransport, type RawTransportOptions } from '../../raw-media/raw-transport.ts'
 import type { FuzzedNode } from './fuzzed-node.ts'
 
 const SSRC = 77
@@ -12,46 +12,38 @@ export class WitnessPair {
   readonly #sending: RawTransport
   readonly #receiving: RawTransport
   readonly #tally: WitnessTally
-  readonly #leave: () => void
+  readonly #opened: DisposableStack
   #sequence = 0
 
   /** @param tally to which it adds, of this pair and of those before it */
   static async join(node: FuzzedNode, roomId: string, tally: WitnessTally): Promise<WitnessPair> {
-    const speaker = await node.join(roomId)
+    using opened = new DisposableStack()
+    const speaker = opened.adopt(await node.join(roomId), ({ client }) => client.socket.terminate())
     await speaker.client.request('produce', { kind: 'audio', source: 'microphone', rtpParameters: opus(SSRC) })
-    const reader = await node.join(roomId)
+    const reader = opened.adopt(await node.join(roomId), ({ client }) => client.socket.terminate())
     const speakers = reader.consumers.find(({ participantId }) => participantId === speaker.welcome.participantId)
     const ssrc = speakers?.rtpParameters.encodings?.[0]?.ssrc
     const received = (bytes: Buffer) => {
       const isAudio = bytes.byteLength >= 12 && bytes.readUInt8(1) < 192 && bytes.readUInt32BE(8) === ssrc
       if (isAudio) tally.received += 1
     }
-    const { client } = reader
-    const protocol = 'tcp' as const
-    const description = reader.welcome.receiveTransport
-    const receiving = await RawTransport.connect({ client, description, protocol, received })
-    const sending = await RawTransport.connect({
-      client: speaker.client,
-      description: speaker.welcome.sendTransport,
-      protocol,
-    })
-    const leave = () => {
-      speaker.client.socket.terminate()
-      client.socket.terminate()
-    }
-    return new WitnessPair({ sending, receiving, tally, leave })
+    const connect = async (options: Omit<RawTransportOptions, 'protocol'>) =>
+      opened.adopt(await RawTransport.connect({ ...options, protocol: 'tcp' }), (transport) => transport.close())
+    const receiving = await connect({ client: reader.client, description: reader.welcome.receiveTransport, received })
+    const sending = await connect({ client: speaker.client, description: speaker.welcome.sendTransport })
+    return new WitnessPair({ sending, receiving, tally, opened: opened.move() })
   }
 
   private constructor(parts: {
     sending: RawTransport
     receiving: RawTransport
     tally: WitnessTally
-    leave: () => void
+    opened: DisposableStack
   }) {
     this.#sending = parts.sending
     this.#receiving = parts.receiving
     this.#tally = parts.tally
-    this.#leave = parts.leave
+    this.#opened = parts.opened
   }
 
   /** Says one packet and waits until it must have been heard. */
@@ -64,8 +56,6 @@ export class WitnessPair {
   }
 
   close(): void {
-    this.#sending.close()
-    this.#receiving.close()
-    this.#leave()
+    this.#opened.dispose()
   }
 }
