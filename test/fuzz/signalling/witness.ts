@@ -5,6 +5,9 @@ import type { FuzzedNode } from './fuzzed-node.ts'
 
 const PING_EVERY_MS = 100
 
+/** An address from which no attack comes. */
+const ELSEWHERE = '127.0.0.2'
+
 /** Somebody in a call who is to notice nothing: each message they get is held against the protocol. */
 export class Witness {
   readonly name: string
@@ -15,7 +18,8 @@ export class Witness {
   readonly #done: Promise<void>
 
   static async join(node: FuzzedNode, roomId: string): Promise<Witness> {
-    const client = await new TestClient(node.url, { token: await node.token({ roomId }) }).opened()
+    const token = await node.token({ roomId })
+    const client = await new TestClient(node.url, { token, localAddress: ELSEWHERE }).opened()
     await client.next('welcome')
     await client.request('receive', { rtpCapabilities: capabilities })
     return new Witness(roomId, client)
