@@ -2,6 +2,7 @@ import type { Router, RtpCapabilities, WebRtcServer } from 'mediasoup/types'
 import type { Logger } from '../../shared/logging.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import type { Event, Notifications } from '../../shared/protocol/messages.ts'
+import type { RtpCapabilities as RouterCapabilities } from '../../shared/protocol/rtp.ts'
 import { ActiveSpeakers, audioLevelObserverOptions } from './active-speakers.ts'
 import { type CloseReason, type RoomCloseReason, toldOf } from './close-reason.ts'
 import { describeCapabilities } from './descriptions.ts'
@@ -36,6 +37,8 @@ export class Room implements ParticipantRoom {
   readonly #webRtcServer: WebRtcServer
   readonly #activeSpeakers: ActiveSpeakers
   readonly #taps: Taps
+  /** The same for everybody. */
+  readonly #capabilities: RouterCapabilities
   readonly #migration: RoomMigration
   /** Everybody who has a place, also those whose transports are still being created. */
   readonly #participants = new Map<string, Participant>()
@@ -43,7 +46,6 @@ export class Room implements ParticipantRoom {
   readonly #observers: RoomObservers
   #cancelEmptyTimeout: (() => void) | undefined
   #emptySince: number | undefined
-  #capabilities: Notifications['welcome']['routerRtpCapabilities'] | undefined
   #closeReason: RoomCloseReason | undefined
 
   /** @throws CallError `unavailable` when the worker dies meanwhile */
@@ -69,6 +71,7 @@ export class Room implements ParticipantRoom {
     this.#logger = options.logger
     this.#router = router
     this.#webRtcServer = webRtcServer
+    this.#capabilities = describeCapabilities(router.rtpCapabilities)
     this.#taps = new Taps(router)
     logTaps(router, { logger: this.#logger, closeReason: () => this.#closeReason })
     this.#observers = new RoomObservers(this.#logger)
@@ -212,7 +215,7 @@ export class Room implements ParticipantRoom {
       participantId: participant.id,
       nodeId: this.#options.nodeId,
       epoch: this.epoch,
-      routerRtpCapabilities: this.#describedCapabilities(),
+      routerRtpCapabilities: this.#capabilities,
       ...transports,
       participants: [...this.#joined].map(({ description }) => description),
     })
@@ -282,11 +285,6 @@ export class Room implements ParticipantRoom {
 
   #broadcast<E extends Event>(event: E, data: Notifications[E]): void {
     for (const participant of this.#joined) participant.link.notify(event, data)
-  }
-
-  #describedCapabilities(): Notifications['welcome']['routerRtpCapabilities'] {
-    this.#capabilities ??= describeCapabilities(this.#router.rtpCapabilities)
-    return this.#capabilities
   }
 
   #becameEmpty(): void {

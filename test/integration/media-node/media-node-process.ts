@@ -9,6 +9,9 @@ import { within } from './until.ts'
 const main = join(import.meta.dirname, '../../../media-node/main.ts')
 const started = z.object({ msg: z.literal('the media node takes participants'), port: z.int(), metricsPort: z.int() })
 
+/** It starts media workers first, on a machine that may be busy. */
+const START_PATIENCE_MS = 30_000
+
 /** Nobody listens there. */
 const NO_REDIS = 'redis://127.0.0.1:1'
 
@@ -55,7 +58,7 @@ export class MediaNodeProcess {
       }
       throw new Error(`it ended instead: ${this.stderr}`)
     }
-    const ports = await within('the media node to start', listening())
+    const ports = await within('the media node to start', listening(), START_PATIENCE_MS)
     stdout.resume()
     return ports
   }
