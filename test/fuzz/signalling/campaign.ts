@@ -34,6 +34,7 @@ const HANDSHAKES_PER_MESSAGE = 0.1
 
 /** From when hostile participants stop until nothing is left of them: the window in which they may resume, and some. */
 const SETTLE_MS = 40_000
+const SHORT_MS = 30_000
 const PROGRESS_EVERY_MS = 5_000
 const LIFE_DEADLINE_MS = (MOST_SECONDS + 10) * 1_000
 
@@ -45,6 +46,8 @@ type Run = {
   readonly random: SeededRandom
   readonly sent: Map<string, number>
   readonly until: number
+  /** Too short to wait for the window in which whoever breaks off may resume. */
+  readonly isShort: boolean
   /** Messages and handshakes still to be sent. */
   readonly left: { messages: number; handshakes: number }
 }
@@ -68,7 +71,9 @@ async function play(
   title: 'without limits' | 'with limits',
   env: Readonly<Record<string, string>>,
 ): Promise<CampaignReport> {
+  await using parts = new AsyncDisposableStack()
   const node = await FuzzedNode.start(env)
+  parts.defer(() => node.stop())
   const share = title === 'with limits' ? SHARE_WITH_LIMITS : 1 - SHARE_WITH_LIMITS
   const messages = (options.most ?? Number.POSITIVE_INFINITY) * share
   const run: Run = {
@@ -76,24 +81,21 @@ async function play(
     random: new SeededRandom(options.seed),
     sent: new Map(),
     until: Date.now() + options.forMs * share,
+    isShort: options.forMs < SHORT_MS,
     left: { messages, handshakes: messages * HANDSHAKES_PER_MESSAGE },
   }
-  const witnesses = await Promise.all(['witnessed', 'undisturbed'].map((roomId) => Witness.join(node, roomId)))
+  const witnesses = [await Witness.join(node, 'witnessed'), await Witness.join(node, 'undisturbed')]
+  for (const witness of witnesses) parts.defer(() => witness.leave())
   const before = await node.metrics()
   const progress = setInterval(() => options.progress(`${title}: ${sum(run.sent)} sent`), PROGRESS_EVERY_MS)
-  try {
-    await Promise.all([shakeHands(run), ...Array.from({ length: PARTICIPANTS_AT_ONCE }, () => participate(run))])
-    const after = await node.metrics()
-    const problems = await problemsOf(run, witnesses, { before, after })
-    return {
-      sent: prefixed(title, Object.fromEntries(run.sent)),
-      figures: prefixed(title, figuresOf(witnesses, { before, after, settled: await node.metrics() })),
-      problems: problems.map((problem) => `${title}: ${problem}`),
-    }
-  } finally {
-    clearInterval(progress)
-    await Promise.all(witnesses.map((witness) => witness.leave()))
-    await node.stop()
+  parts.defer(() => clearInterval(progress))
+  await Promise.all([shakeHands(run), ...Array.from({ length: PARTICIPANTS_AT_ONCE }, () => participate(run))])
+  const after = await node.metrics()
+  const problems = await problemsOf(run, witnesses, { before, after })
+  return {
+    sent: prefixed(title, Object.fromEntries(run.sent)),
+    figures: prefixed(title, figuresOf(witnesses, { before, after, settled: await node.metrics() })),
+    problems: problems.map((problem) => `${title}: ${problem}`),
   }
 }
 
@@ -167,9 +169,9 @@ async function send(run: Run, socket: WebSocket, welcome: Notifications['welcome
   end(run, socket)
 }
 
-function end({ random }: Run, socket: WebSocket): void {
+function end({ random, isShort }: Run, socket: WebSocket): void {
   const dice = random.next()
-  if (dice < 0.02) socket.terminate()
+  if (dice < 0.02 && !isShort) socket.terminate()
   else if (dice < 0.5) socket.close(1001)
   else socket.send('{"id":100000,"method":"leave"}', () => undefined)
 }

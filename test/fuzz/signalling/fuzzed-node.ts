@@ -22,7 +22,13 @@ export class FuzzedNode {
     const { key, jwks } = await signingKeys()
     const { url, server } = await serveKeys(jwks)
     const process = new MediaNodeProcess({ NODE_ID, JWKS_URL: url, TRANSLATOR: 'none', LOG_LEVEL: 'info', ...env })
-    return new FuzzedNode(process, await process.ports(), { key, server })
+    try {
+      return new FuzzedNode(process, await process.ports(), { key, server })
+    } catch (error) {
+      process.child.kill('SIGKILL')
+      server.close()
+      throw error
+    }
   }
 
   private constructor(
