@@ -85,7 +85,7 @@ export const mediaNodeSettings = checkedTogether(
     MAX_ROOMS: whole(1, 1_000_000)
       .default(1_000)
       .meta({ description: 'Rooms in all, of which each takes about 120 KB; with so many this media node is full' }),
-    MAX_EMPTY_ROOMS_PER_ADDRESS: whole(0, 1_000_000)
+    MAX_EMPTY_ROOMS_PER_ADDRESS: whole(1, 1_000_000)
       .default(20)
       .meta({ description: 'Empty rooms that are held of those opened from one address; the oldest closes first' }),
     EMPTY_ROOM_SECONDS: whole(0, 86_400)
