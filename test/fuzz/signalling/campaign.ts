@@ -38,8 +38,11 @@ const SHORT_MS = 30_000
 const PROGRESS_EVERY_MS = 5_000
 const LIFE_DEADLINE_MS = (MOST_SECONDS + 10) * 1_000
 
-/** Memory that a media node may keep after it all, in megabytes: code that was compiled, pools that grew. */
-const MAY_KEEP_MB = 250
+/** Memory that a media node may keep after it all, in megabytes: code that was compiled, pools that grew, what is collected late. */
+const MAY_KEEP_MB = 400
+
+/** Of JavaScript, in megabytes: a media node that keeps something of each message or connection dies of this. */
+const HEAP_MB = 160
 
 type Run = {
   readonly node: FuzzedNode
@@ -72,7 +75,7 @@ async function play(
   env: Readonly<Record<string, string>>,
 ): Promise<CampaignReport> {
   await using parts = new AsyncDisposableStack()
-  const node = await FuzzedNode.start(env)
+  const node = await FuzzedNode.start({ ...env, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` })
   parts.defer(() => node.stop())
   const share = title === 'with limits' ? SHARE_WITH_LIMITS : 1 - SHARE_WITH_LIMITS
   const messages = (options.most ?? Number.POSITIVE_INFINITY) * share

@@ -14,8 +14,7 @@ const start = async (env: Readonly<Record<string, string>>) => {
 }
 afterEach(async () => {
   for (const socket of sockets) socket.destroy()
-  await node.empty()
-  await node.close()
+  await node.empty().finally(() => node.close())
 })
 
 /** A connection that says nothing by itself. */

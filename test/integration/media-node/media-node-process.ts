@@ -9,7 +9,7 @@ import { within } from './until.ts'
 const main = join(import.meta.dirname, '../../../media-node/main.ts')
 const started = z.object({ msg: z.literal('the media node takes participants'), port: z.int(), metricsPort: z.int() })
 
-/** It starts media workers first, on a machine that may be busy. */
+/** It starts or ends media workers first, on a machine that may be busy. */
 const START_PATIENCE_MS = 30_000
 
 /** Nobody listens there. */
@@ -65,7 +65,7 @@ export class MediaNodeProcess {
 
   /** The exit code. */
   exit(): Promise<number | null> {
-    return within('the media node to end', this.exited)
+    return within('the media node to end', this.exited, START_PATIENCE_MS)
   }
 }
 
