@@ -2,6 +2,7 @@ import type { Router, RtpCapabilities, WebRtcServer } from 'mediasoup/types'
 import type { Logger } from '../../shared/logging.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import type { Event, Notifications } from '../../shared/protocol/messages.ts'
+import type { RtpCapabilities as RouterCapabilities } from '../../shared/protocol/rtp.ts'
 import { ActiveSpeakers, audioLevelObserverOptions } from './active-speakers.ts'
 import { type CloseReason, type RoomCloseReason, toldOf } from './close-reason.ts'
 import { describeCapabilities } from './descriptions.ts'
@@ -21,6 +22,9 @@ import type { RouterHome } from './worker-pool.ts'
 /** Bits per second assumed towards a client until its bandwidth has been estimated. */
 const INITIAL_OUTGOING_BITRATE = 1_000_000
 
+/** How long a room stays that nobody has entered: whoever opened it is about to. */
+const NEVER_ENTERED_MS = 10_000
+
 /** One conversation, on one router. */
 export class Room implements ParticipantRoom {
   readonly id: string
@@ -34,12 +38,15 @@ export class Room implements ParticipantRoom {
   readonly #claim: RouterHome['claim']
   readonly #activeSpeakers: ActiveSpeakers
   readonly #taps: Taps
+  /** The same for everybody. */
+  readonly #capabilities: RouterCapabilities
   readonly #migration: RoomMigration
   /** Everybody who has a place, also those whose transports are still being created. */
   readonly #participants = new Map<string, Participant>()
   readonly #joined = new Set<Participant>()
   readonly #observers: RoomObservers
   #cancelEmptyTimeout: (() => void) | undefined
+  #emptySince: number | undefined
   #closeReason: RoomCloseReason | undefined
 
   /** @throws CallError `unavailable` when the worker dies meanwhile */
@@ -66,6 +73,7 @@ export class Room implements ParticipantRoom {
     this.#router = router
     this.#webRtcServer = webRtcServer
     this.#claim = claim
+    this.#capabilities = describeCapabilities(router.rtpCapabilities)
     this.#taps = new Taps(router)
     logTaps(router, { logger: this.#logger, closeReason: () => this.#closeReason })
     this.#observers = new RoomObservers(this.#logger)
@@ -76,7 +84,17 @@ export class Room implements ParticipantRoom {
     })
     this.#activeSpeakers = activeSpeakers((participantIds) => this.#broadcast('active-speakers', { participantIds }))
     router.on('workerclose', () => this.close('unavailable'))
-    this.#startEmptyTimeout()
+    this.#closeIfEmptyFor(Math.min(NEVER_ENTERED_MS, options.emptyTimeoutMs))
+  }
+
+  /** By what whoever opened it is counted. */
+  get openedBy(): string {
+    return this.#options.openedBy
+  }
+
+  /** When the last participant left, in milliseconds since the Unix epoch; undefined while somebody is here, or to come. */
+  get emptySince(): number | undefined {
+    return this.#emptySince
   }
 
   /** Why the room went; undefined while it is open. */
@@ -112,18 +130,22 @@ export class Room implements ParticipantRoom {
    * Gives somebody a place, which counts from now on; `open` of the participant then lets them in. Whoever has the same id
    * is replaced.
    *
-   * @throws CallError `room_full`, or why the room closed
+   * @throws CallError `room_full`, `rate_limited` when too many here are of one address, `no_capacity`, or why the room closed
    */
-  add({ description, maxParticipants, traceId }: Newcomer, link: ParticipantLink): Participant {
+  add({ description, maxParticipants, caller, traceId }: Newcomer, link: ParticipantLink): Participant {
     if (this.#closeReason !== undefined) throw new CallError(toldOf(this.#closeReason), 'The room has closed.')
     this.#participants.get(description.participantId)?.close('replaced')
     if (this.#participants.size >= maxParticipants) throw new CallError('room_full', 'The room is full.')
+    if (this.participants.filter((other) => other.caller === caller).length >= this.#options.maxParticipantsPerCaller)
+      throw new CallError('rate_limited', 'Too many participants of this room come from this address.')
+    this.#options.checkCapacity()
     const { participantId } = description
     const logger = this.#logger.child({ participantId, ...(traceId !== undefined && { traceId }) })
-    const participant = new Participant({ description, link, room: this, logger })
+    const participant = new Participant({ description, link, caller, room: this, logger })
     this.#participants.set(participant.id, participant)
     this.#options.metrics.participantCame()
     this.#cancelEmptyTimeout?.()
+    this.#emptySince = undefined
     return participant
   }
 
@@ -196,7 +218,7 @@ export class Room implements ParticipantRoom {
       participantId: participant.id,
       nodeId: this.#options.nodeId,
       epoch: this.epoch,
-      routerRtpCapabilities: describeCapabilities(this.#router.rtpCapabilities),
+      routerRtpCapabilities: this.#capabilities,
       ...transports,
       participants: [...this.#joined].map(({ description }) => description),
     })
@@ -226,7 +248,7 @@ export class Room implements ParticipantRoom {
     if (wasJoined) this.#broadcast('participant-left', { participantId: participant.id })
     if (this.#participants.size > 0) return
     const { closeReason } = this.#migration
-    if (closeReason === undefined) this.#startEmptyTimeout()
+    if (closeReason === undefined) this.#becameEmpty()
     else this.close(closeReason)
   }
 
@@ -268,7 +290,13 @@ export class Room implements ParticipantRoom {
     for (const participant of this.#joined) participant.link.notify(event, data)
   }
 
-  #startEmptyTimeout(): void {
-    this.#cancelEmptyTimeout = this.#options.clock.after(this.#options.emptyTimeoutMs, () => this.close('empty'))
+  #becameEmpty(): void {
+    this.#emptySince = this.#options.clock.now()
+    this.#closeIfEmptyFor(this.#options.emptyTimeoutMs)
+    this.#options.emptied(this)
+  }
+
+  #closeIfEmptyFor(ms: number): void {
+    this.#cancelEmptyTimeout = this.#options.clock.after(ms, () => this.close('empty'))
   }
 }

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
-import type { TransportDescription } from '../../shared/protocol/rtp.ts'
+import type { TransportDescription } from '../../shared/protocol/transport.ts'
 
 export type Protocol = 'udp' | 'tcp'
 

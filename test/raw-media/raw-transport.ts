@@ -1,4 +1,4 @@
-import type { TransportDescription } from '../../shared/protocol/rtp.ts'
+import type { TransportDescription } from '../../shared/protocol/transport.ts'
 import type { TestClient } from '../integration/media-node/test-client.ts'
 import { within } from '../integration/media-node/until.ts'
 import { DtlsHandshake, ownCertificate } from './dtls-client.ts'

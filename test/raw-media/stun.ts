@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import type { IceParameters } from '../../shared/protocol/rtp.ts'
+import type { IceParameters } from '../../shared/protocol/transport.ts'
 
 /** STUN (RFC 8489) as far as a controlling ICE agent (RFC 8445) needs it to reach an ICE-lite one. */
 

@@ -1,4 +1,4 @@
-import type { TransportDescription } from '../../../shared/protocol/rtp.ts'
+import type { TransportDescription } from '../../../shared/protocol/transport.ts'
 import { bindingRequest } from '../../raw-media/stun.ts'
 import type { SeededRandom } from '../../seeded-random.ts'
 import { bytes, edge, garbled, resized, uint16 } from './random-bytes.ts'

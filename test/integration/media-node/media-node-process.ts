@@ -7,7 +7,10 @@ import { z } from 'zod'
 import { within } from './until.ts'
 
 const main = join(import.meta.dirname, '../../../media-node/main.ts')
-const started = z.object({ msg: z.literal('the media node takes participants'), port: z.int() })
+const started = z.object({ msg: z.literal('the media node takes participants'), port: z.int(), metricsPort: z.int() })
+
+/** It starts or ends media workers first, on a machine that may be busy. */
+const START_PATIENCE_MS = 30_000
 
 /** Nobody listens there. */
 const NO_REDIS = 'redis://127.0.0.1:1'
@@ -23,6 +26,7 @@ export class MediaNodeProcess {
       REDIS_URL: NO_REDIS,
       STT_ENGINE: 'none',
       PORT: '0',
+      METRICS_PORT: '0',
       MEDIA_PORT: '0',
       WORKERS: '1',
       CAPTION_LANES: '1',
@@ -40,23 +44,28 @@ export class MediaNodeProcess {
 
   /** The port of its signalling, once it takes participants. */
   async port(): Promise<number> {
+    return (await this.ports()).port
+  }
+
+  /** Those of its signalling and of its metrics, once it takes participants. */
+  async ports(): Promise<Pick<z.infer<typeof started>, 'port' | 'metricsPort'>> {
     const { stdout } = this.child
     if (stdout === null) throw new Error('the output is not piped')
     const listening = async () => {
       for await (const line of createInterface({ input: stdout })) {
         const parsed = started.safeParse(JSON.parse(line))
-        if (parsed.success) return parsed.data.port
+        if (parsed.success) return parsed.data
       }
       throw new Error(`it ended instead: ${this.stderr}`)
     }
-    const port = await within('the media node to start', listening())
+    const ports = await within('the media node to start', listening(), START_PATIENCE_MS)
     stdout.resume()
-    return port
+    return ports
   }
 
   /** The exit code. */
   exit(): Promise<number | null> {
-    return within('the media node to end', this.exited)
+    return within('the media node to end', this.exited, START_PATIENCE_MS)
   }
 }
 

@@ -18,9 +18,9 @@ export async function until(check: () => void | Promise<void>): Promise<void> {
 }
 
 /** Settles as `work` does, or says what was waited for in vain. */
-export async function within<T>(what: string, work: Promise<T>): Promise<T> {
+export async function within<T>(what: string, work: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), PATIENCE_MS)
+  const timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), patienceMs)
   try {
     return await Promise.race([work, promise])
   } finally {
