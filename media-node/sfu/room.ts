@@ -25,6 +25,8 @@ const INITIAL_OUTGOING_BITRATE = 1_000_000
 export class Room implements ParticipantRoom {
   readonly id: string
   readonly epoch: number
+  /** Tells it from others of its name, where the token that opened it says when the room was made. */
+  readonly createdAt: number | undefined
   /** Milliseconds since the Unix epoch. */
   readonly openedAt: number
   readonly #options: RoomOptions
@@ -59,6 +61,7 @@ export class Room implements ParticipantRoom {
   ) {
     this.id = options.id
     this.epoch = options.epoch
+    this.createdAt = options.createdAt
     this.openedAt = options.clock.now()
     this.#options = options
     this.#logger = options.logger

@@ -154,6 +154,7 @@ export class Rooms {
     const options = {
       id: grant.roomId,
       epoch: grant.epoch,
+      createdAt: grant.createdAt,
       nodeId,
       emptyTimeoutMs: grant.emptyTimeoutSeconds * 1_000,
       clock,

@@ -8,7 +8,7 @@ import type { Rooms } from '../../../media-node/sfu/rooms.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { caption } from '../../../shared/protocol/caption.ts'
 import type { ParticipantDescription } from '../../../shared/protocol/messages.ts'
-import type { TranscriptLine } from '../../../shared/transcript-store/transcript-store.ts'
+import type { TranscriptLine, TranscriptRooms } from '../../../shared/transcript-store/transcript-store.ts'
 import { CaptionRoom } from '../../unit/captions/caption-room.ts'
 import { inSpanish } from '../../unit/captions/scripted-translator.ts'
 import { openRoom } from './open-room.ts'
@@ -39,7 +39,7 @@ beforeEach(async () => {
     captions = new CaptionRoom({ source, events })
     return captions.captions
   }
-  const keep = (roomId: string, { speaker, text, translations }: TranscriptLine) =>
+  const keep = ({ roomId }: TranscriptRooms, { speaker, text, translations }: TranscriptLine) =>
     kept.push([roomId, speaker, text, translations])
   captionsInRooms = new CaptionsInRooms({ room: roomOf }, { keep })
   const opened = (followed: Room) => captionsInRooms.follow(followed)
