@@ -38,7 +38,12 @@ test('[L75] a caller who breaks off a request is no error of ours', async (t) =>
   const url = await listening
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   t.after(() => socket.destroy())
-  const head = ['POST /v1/rooms HTTP/1.1', 'host: localhost', 'content-type: application/json', 'transfer-encoding: chunked']
+  const head = [
+    'POST /v1/rooms HTTP/1.1',
+    'host: localhost',
+    'content-type: application/json',
+    'transfer-encoding: chunked',
+  ]
   socket.write(`${head.join('\r\n')}\r\nexpect: 100-continue\r\n\r\n`)
   // The answer to `expect` shows that the request is under way.
   socket.once('data', () => socket.destroy())
