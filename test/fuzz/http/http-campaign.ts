@@ -22,8 +22,10 @@ const MEDIA_NODES = 3
 const MOST_KNOWN = 200
 const MOST_PROBLEMS = 20
 const PROGRESS_EVERY = 10_000
-/** What a process may have more at the end than after its first requests. */
-const MOST_GROWTH_MB = 150
+/** A process takes memory until its garbage is worth collecting: what counts is how it goes on after this part of a phase. */
+const WARM_PART = 0.5
+/** What a process may have more at the end than when it was warm. */
+const MOST_GROWTH_MB = 100
 /** Redis has keys for media nodes and their regions, and none for each request. */
 const MOST_REDIS_KEYS = 100
 
@@ -110,13 +112,18 @@ class Attack {
   async run(attacked: AttackedControlPlane): Promise<string> {
     const { forMs, most = Number.POSITIVE_INFINITY } = this.#options
     const sender = new RequestSender(attacked.url.replace('0.0.0.0', '127.0.0.1'))
-    const until = Date.now() + forMs / PHASES.length
+    const startedAt = Date.now()
     const share = Math.ceil(most / PHASES.length)
-    const attackers = Array.from({ length: AT_ONCE }, async () => {
-      while (Date.now() < until && this.#count < share) await this.#attack(sender)
-    })
+    const attack = async (part: number) => {
+      const until = startedAt + (part * forMs) / PHASES.length
+      const one = async () => {
+        while (Date.now() < until && this.#count < part * share) await this.#attack(sender)
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, one))
+    }
+    await attack(WARM_PART)
     const before = await attacked.figures()
-    await Promise.all(attackers)
+    await attack(1)
     sender.close()
     const alive = await attacked.figures().catch(() => undefined)
     if (!alive) this.#problem('the process does not answer any more')

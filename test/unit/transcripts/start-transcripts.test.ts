@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -76,4 +76,15 @@ test('[J38] what is kept, stored, dropped and waiting is in the metrics, under c
   assert.match(after, /^jbcalling_transcript_lines_dropped_total\{reason="stopped"\} 1$/m)
   assert.match(after, /^jbcalling_transcript_store_failures_total [1-9]/m)
   assert.doesNotMatch(after, /secret|cake|tea/)
+})
+
+test('[J64] what waits on the disk is for the media node alone, also what others could read before', async (t) => {
+  const { folder, start } = await inNewFolder(t)
+  await mkdir(folder, { mode: 0o755 })
+  const left = join(folder, '000000000001.finals')
+  await writeFile(left, 'torn', { mode: 0o644 })
+  const transcripts = await start()
+  const modes = [(await stat(folder)).mode & 0o777, (await stat(left)).mode & 0o777]
+  await transcripts.close()
+  assert.deepEqual(modes, [0o700, 0o600])
 })
