@@ -7,6 +7,9 @@ import type { startStores } from '../../integration/control-plane/stores.ts'
 
 const MAIN = join(import.meta.dirname, '../../../control-plane/main.ts')
 
+/** Less than a leak of a few kilobytes a request would need: such a process dies. */
+const MOST_HEAP_MB = 128
+
 export const KEY = 'campaign-key-0123456789'
 
 type Stores = Awaited<ReturnType<typeof startStores>>
@@ -33,7 +36,7 @@ export async function startAttacked(
   const suspects: string[] = []
   const child = await startChild({
     name: 'control-plane',
-    command: [process.execPath, MAIN],
+    command: [process.execPath, `--max-old-space-size=${MOST_HEAP_MB}`, MAIN],
     env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'debug', API_KEYS: KEY, ...stores.env, ...env },
     onLine(line) {
       if (suspicious(line)) suspects.push(line)

@@ -25,7 +25,7 @@ const PROGRESS_EVERY = 10_000
 /** A process takes memory until its garbage is worth collecting: what counts is how it goes on after this part of a phase. */
 const WARM_PART = 0.5
 /** What a process may have more at the end than when it was warm. */
-const MOST_GROWTH_MB = 100
+const MOST_GROWTH_MB = 150
 /** Redis has keys for media nodes and their regions, and none for each request. */
 const MOST_REDIS_KEYS = 100
 

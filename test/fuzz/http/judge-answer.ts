@@ -16,7 +16,10 @@ export function faultOf({ kind, method, path, headers: sent }: HostileRequest, a
   if (kind === 'raw') return status >= 500 && !PARSER_STATUSES.includes(status) ? `${asked} got ${status}` : undefined
   const echoed = Object.entries(headers).find(([, value]) => String(value).includes(MARK))
   if (echoed) return `${asked} came back in the header ${echoed[0]}`
-  if (status < 400 || method === 'HEAD') return status >= 500 ? `${asked} got ${status}` : undefined
+  // Without a body nobody can tell which of the codes it is, and `/ready` says in its own words what is away.
+  if (method === 'HEAD' || /\bready\b/.test(path))
+    return status >= 500 && status !== 503 ? `${asked} got ${status}` : undefined
+  if (status < 400) return undefined
   if (body === '' && (PARSER_STATUSES.includes(status) || 'host' in sent)) return undefined
   const details = readProblem(body)
   if (!details || headers['content-type'] !== 'application/problem+json') {
