@@ -41,12 +41,27 @@ export class GuestLimits {
     refuseWhile(c, this.#rooms.admit(c.var.caller.name))
   }
 
-  /** @throws CallError `rate_limited` while the caller has asked for too many rooms that were not there */
-  tryName(c: Context): void {
-    if (!c.var.caller.trusted) refuseWhile(c, this.#misses.waitMs(c.var.caller.name))
+  /**
+   * Runs a search for a room by its name. It counts from the start, or many at once would all pass, and no more when there
+   * is such a room.
+   *
+   * @throws CallError `rate_limited` while the caller has asked for too many rooms that were not there
+   */
+  async tryName<T>(c: Context, search: () => Promise<T>): Promise<T> {
+    const { name, trusted } = c.var.caller
+    if (!trusted) refuseWhile(c, this.#misses.admit(name))
+    let isMiss = false
+    try {
+      return await search()
+    } catch (error) {
+      isMiss = error instanceof CallError && error.code === 'room_not_found'
+      throw error
+    } finally {
+      if (!trusted && !isMiss) this.#misses.giveBack(name)
+    }
   }
 
-  /** The caller named a room that is not there, or showed a token that is not good for it. */
+  /** The caller showed a token that is not good for the room. */
   missed(c: Context): void {
     if (!c.var.caller.trusted) this.#misses.admit(c.var.caller.name)
   }

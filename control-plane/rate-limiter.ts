@@ -25,9 +25,9 @@ export class RateLimiter {
     return bucket.take() ? 0 : bucket.waitMs
   }
 
-  /** How many milliseconds `admit` would have the caller wait; counts nothing. */
-  waitMs(caller: string): number {
-    return this.#buckets.get(caller)?.waitMs ?? 0
+  /** A call that was admitted counts no more. */
+  giveBack(caller: string): void {
+    this.#buckets.get(caller)?.giveBack()
   }
 }
 

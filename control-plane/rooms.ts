@@ -122,16 +122,9 @@ export function roomRoutes(parts: ControlPlaneParts, { fleet, limits, proof }: R
         const { roomId } = c.req.valid('param')
         const asked = c.req.valid('json')
         const before = await wasHere(c, roomId, asked.rejoinToken)
-        if (!before) limits.tryName(c)
-        const { lostNodeId } = asked
-        const placement = await placeRoom(allocation, {
-          roomId,
-          lostNodeId,
-          isFirm: () => limits.countsMove(c),
-        }).catch((error: unknown) => {
-          if (error instanceof CallError && error.code === 'room_not_found') limits.missed(c)
-          throw error
-        })
+        const sought = { roomId, lostNodeId: asked.lostNodeId, isFirm: () => limits.countsMove(c) }
+        const place = () => placeRoom(allocation, sought)
+        const placement = before ? await place() : await limits.tryName(c, place)
         const participantId = participantOf(placement.room, before)
         const ids = idsOf(c)
         placed(placement, ids)

@@ -143,6 +143,22 @@ test('[L65] guests who ask for rooms that are not there are soon refused, by wha
   assert.equal((await guess('/v1/rooms/tea/join', '192.0.2.66')).status, 200)
 })
 
+test('[L65] many guesses at once are no more than many one after the other', async () => {
+  const { post } = await guestPlane({ GUEST_MISSES_PER_MINUTE: '6' })
+  const guesses = Array.from({ length: 50 }, (_, index) =>
+    post(`/v1/rooms/guess-${index}/join`, { displayName: 'Eve' }),
+  )
+  const statuses = (await Promise.all(guesses)).map(({ status }) => status)
+  assert.equal(statuses.filter((status) => status === 404).length, 6)
+  assert.equal(statuses.filter((status) => status === 429).length, 44)
+})
+
+test('[L65] joining rooms that are there uses up nothing of that', async () => {
+  const { make, join } = await guestPlane({ GUEST_MISSES_PER_MINUTE: '2' })
+  await make()
+  for (let joins = 0; joins < 10; joins += 1) await join()
+})
+
 test('[L65] who shows that they were in the room gets back, whatever others behind their address tried', async () => {
   const { post, make, join } = await guestPlane({ GUEST_MISSES_PER_MINUTE: '2' })
   await make()
