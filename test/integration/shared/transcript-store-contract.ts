@@ -216,6 +216,8 @@ export function transcriptStoreContract(adapter: string, start: () => Promise<Tr
       await room.append(early)
       await running.store.remove(roomId, { madeBefore: START_MS + 1, saidBefore: START_MS + 5_000 })
       await room.append(late)
+      assert.deepEqual((await read()).lines, [])
+      assert.deepEqual((await running.store.read({ roomId }, { sinceMs: 0, limit: 100 })).lines, [])
       await running.store.remove(roomId, { madeBefore: 0, saidBefore: 0 })
       assert.deepEqual((await read()).lines, [])
       assert.deepEqual((await running.store.read({ roomId }, { sinceMs: 0, limit: 100 })).lines, [])
