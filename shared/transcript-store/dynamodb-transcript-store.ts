@@ -32,7 +32,8 @@ import {
 const WRITES_PER_REQUEST = 25
 const APPEND_DEADLINE_MS = 4_000
 const READ_DEADLINE_MS = 3_000
-const REMOVE_DEADLINE_MS = 4_000
+/** With reading the room before it, less than a request may take. */
+const REMOVE_DEADLINE_MS = 2_500
 /** What DynamoDB did not get to is sent again after this long, then twice as long and so on, each shortened by chance. */
 const FIRST_PAUSE_MS = 50
 /** Most items that one request looks at, when many of those before had expired. */
