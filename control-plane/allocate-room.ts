@@ -6,6 +6,7 @@ import {
   choiceReasons,
   type KnownNode,
   type RefusalReason,
+  type WantedPlace,
 } from '../shared/node-registry/node-registry.ts'
 import { CallError } from '../shared/protocol/error-code.ts'
 import type { NewRoom, RoomStore } from '../shared/room-store/room-store.ts'
@@ -38,6 +39,15 @@ export type AllocationParts = {
   readonly onRefused: (reason: RefusalReason) => void
 }
 
+/** A room to be found, for somebody who wants to join it. */
+export type AskedRoom = {
+  readonly roomId: string
+  /** The media node to which the caller's connection broke. */
+  readonly lostNodeId?: string | undefined
+  /** Asked when the room has to move: whether it counts as load where it goes before it has opened there. */
+  readonly isFirm: () => boolean
+}
+
 const refusals: Readonly<Record<RefusalReason, string>> = {
   no_media_node: 'No media node is running.',
   all_draining: 'Every media node is being drained.',
@@ -45,12 +55,16 @@ const refusals: Readonly<Record<RefusalReason, string>> = {
 }
 
 /**
- * Places and stores a new room. Of several concurrent calls for one id exactly one succeeds.
+ * Places and stores a new room, which counts as load at once if it is `firm`. Of several concurrent calls for one id exactly one succeeds.
  *
  * @throws CallError `room_exists`, `no_capacity` or `unavailable`
  */
-export async function createRoom(parts: AllocationParts, wanted: Omit<NewRoom, 'nodeId'>): Promise<Placement> {
-  const { node, reason } = await reserve(parts, wanted)
+export async function createRoom(
+  parts: AllocationParts,
+  wanted: Omit<NewRoom, 'nodeId'>,
+  firm: boolean,
+): Promise<Placement> {
+  const { node, reason } = await reserve(parts, { ...wanted, firm })
   const { won, room } = await write(parts, node, wanted.roomId, () =>
     parts.rooms.create({ ...wanted, nodeId: node.nodeId }),
   )
@@ -60,29 +74,34 @@ export async function createRoom(parts: AllocationParts, wanted: Omit<NewRoom, '
 
 /**
  * Finds the media node of a room, and gives the room another one if its own is gone or draining. Of several concurrent
- * calls exactly one moves the room; the others answer where it went. `lostNodeId` is the media node to which the caller's
- * connection broke.
+ * calls exactly one moves the room; the others answer where it went.
  *
  * @throws CallError `room_not_found`, `no_capacity` or `unavailable`
  */
-export async function placeRoom(parts: AllocationParts, roomId: string, lostNodeId?: string): Promise<Placement> {
+export async function placeRoom(parts: AllocationParts, asked: AskedRoom): Promise<Placement> {
+  const { roomId, lostNodeId, isFirm } = asked
   const room = await parts.rooms.read(roomId)
   if (!room) throw new CallError('room_not_found', 'There is no such room.')
   const host = await parts.fleet.find(room.nodeId)
-  if (!host) return move(parts, room, 'unknown')
+  const moved = (cause: MoveCause) => move(parts, { room, firm: isFirm() }, cause)
+  if (!host) return moved('unknown')
   const verdict = await hostVerdict(parts, host, lostNodeId === room.nodeId)
   if (verdict === 'keep') return kept(room, host)
-  if (verdict !== 'draining') return move(parts, room, verdict)
-  return move(parts, room, verdict).catch((error: unknown) => {
+  if (verdict !== 'draining') return moved(verdict)
+  return moved(verdict).catch((error: unknown) => {
     // A draining media node is still better than none.
     if (error instanceof CallError && error.code === 'no_capacity') return kept(room, host)
     throw error
   })
 }
 
-async function move(parts: AllocationParts, room: Room, cause: MoveCause): Promise<Placement> {
+async function move(
+  parts: AllocationParts,
+  { room, firm }: { readonly room: Room; readonly firm: boolean },
+  cause: MoveCause,
+): Promise<Placement> {
   const { roomId, epoch } = room
-  const { node, reason } = await reserve(parts, room)
+  const { node, reason } = await reserve(parts, { ...room, firm })
   const { won, room: present } = await write(parts, node, roomId, () =>
     parts.rooms.allocate(roomId, epoch, node.nodeId),
   )
@@ -97,9 +116,9 @@ async function move(parts: AllocationParts, room: Room, cause: MoveCause): Promi
 
 async function reserve(
   { fleet, limit, logger, onRefused }: AllocationParts,
-  { roomId, region }: Pick<NewRoom, 'roomId' | 'region'>,
+  { roomId, region, firm }: Omit<WantedPlace, 'limit'>,
 ): Promise<{ readonly node: KnownNode; readonly reason: ChoiceReason }> {
-  const choice = await fleet.reserve({ roomId, region, limit })
+  const choice = await fleet.reserve({ roomId, region, limit, firm })
   if (choice.node) return choice
   onRefused(choice.reason)
   logger.warn({ reason: choice.reason }, 'no media node takes the room')

@@ -1,18 +1,22 @@
 import { type Hook, OpenAPIHono } from '@hono/zod-openapi'
-import type { Env } from 'hono'
+import type { Env, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { requestId } from 'hono/request-id'
 import { CallError } from '../shared/protocol/error-code.ts'
 import { admitCallers } from './admit-callers.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
+import { GuestLimits } from './guest-limits.ts'
 import { handleError } from './handle-error.ts'
 import { KnownFleet } from './known-fleet.ts'
 import { limitTime } from './limit-time.ts'
+import { localHostsOnly } from './local-hosts.ts'
 import { nodeRoutes } from './nodes.ts'
 import { observeRequests } from './observe-requests.ts'
 import { openApiDocument } from './openapi-document.ts'
 import { operationRoutes } from './operations.ts'
+import { operatorsOnly } from './operators-only.ts'
+import { roomProof } from './room-proof.ts'
 import { roomRoutes } from './rooms.ts'
 import { routeSource } from './route-source.ts'
 import { secureAnswers } from './secure-answers.ts'
@@ -31,12 +35,21 @@ export function createApp(parts: ControlPlaneParts): OpenAPIHono {
   app.notFound(() => {
     throw new CallError('not_found', 'There is nothing here.')
   })
-  app.use(requestId({ limitLength: MAX_REQUEST_ID_LENGTH }), traceRequests(), observeRequests(parts), secureAnswers())
+  app.use(
+    requestId({ limitLength: MAX_REQUEST_ID_LENGTH }),
+    traceRequests(),
+    observeRequests(parts),
+    secureAnswers(settings),
+  )
+  if (settings.AUTH_MODE === 'open') app.use(localHostsOnly())
   if (settings.CORS_ORIGINS.length > 0) app.use(crossOrigin(settings.CORS_ORIGINS))
   app.use(limitTime(settings.REQUEST_TIMEOUT_MS, clock))
   app.use(bodyLimit({ maxSize: settings.BODY_LIMIT_BYTES, onError: refuseBody }))
-  app.use('/v1/*', admitCallers(parts))
-  app.route('/', roomRoutes(parts, fleet)).route('/', transcriptRoutes(parts))
+  app.use('/v1/*', forNoCache, admitCallers(parts))
+  for (const path of ['/metrics', '/stats']) app.use(path, forNoCache, operatorsOnly(settings))
+  const limits = new GuestLimits(settings, clock)
+  const proof = roomProof({ ...parts, limits })
+  app.route('/', roomRoutes(parts, { fleet, limits, proof })).route('/', transcriptRoutes(parts, proof))
   app.route('/', nodeRoutes(parts, fleet)).route('/', routeSource(fleet)).route('/', operationRoutes(parts, fleet))
   let document: ReturnType<typeof openApiDocument> | undefined
   app.get('/openapi.json', (c) => {
@@ -45,6 +58,12 @@ export function createApp(parts: ControlPlaneParts): OpenAPIHono {
     return c.json(document)
   })
   return app
+}
+
+/** Answers hold tokens, and what people said. */
+const forNoCache: MiddlewareHandler = async (c, next) => {
+  c.header('cache-control', 'no-store')
+  await next()
 }
 
 function crossOrigin(origins: readonly string[]) {

@@ -1,4 +1,5 @@
-import { type AliveNode, RESERVED_LOAD } from '../shared/node-registry/node-registry.ts'
+import type { AliveNode } from '../shared/node-registry/node-registry.ts'
+import { firmLoad } from './choose-media-node.ts'
 
 /** The namespace and the names in CloudWatch; alarms, the dashboard and the scaling of the fleet go by them. */
 export const METRICS_NAMESPACE = 'JBCalling'
@@ -12,8 +13,8 @@ const UNITS = {
 } as const
 
 /**
- * The fleet as one line of CloudWatch's embedded metric format. `LoadRatio` is the mean of what counts when rooms are
- * placed, over the media nodes that take some: 1 if none does, and left out while there is no media node at all, since
+ * The fleet as one line of CloudWatch's embedded metric format. `LoadRatio` is the mean of what makes media
+ * nodes full, over the media nodes that take some: 1 if none does, and left out while there is no media node at all, since
  * then it is not load that is wrong.
  */
 export function fleetMetricsLine(
@@ -50,6 +51,6 @@ function loadOf(nodes: readonly AliveNode[]): number | undefined {
   if (nodes.length === 0) return undefined
   const takers = nodes.filter(({ draining }) => !draining)
   if (takers.length === 0) return 1
-  const loads = takers.map(({ load, reservations }) => Math.min(1, load + RESERVED_LOAD * reservations))
+  const loads = takers.map((node) => Math.min(1, firmLoad(node)))
   return loads.reduce((total, load) => total + load, 0) / takers.length
 }

@@ -21,5 +21,7 @@ function asCallError(thrown: Error): CallError {
   if (thrown instanceof CallError) return thrown
   // Hono's own refusals: a malformed body, or one that is not JSON.
   if (thrown instanceof HTTPException && thrown.status < 500) return new CallError('bad_request', thrown.message)
+  // Nobody is there any more to be answered: whoever sent the body broke it off.
+  if ('code' in thrown && thrown.code === 'ECONNRESET') return new CallError('bad_request', 'The body broke off.')
   return new CallError('internal', 'The request id names it in the logs.', { cause: thrown })
 }

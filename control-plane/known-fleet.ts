@@ -121,10 +121,15 @@ export class KnownFleet {
   }
 
   /** Ages are taken as they were when the fleet was read: nobody's heartbeats arrive now. */
-  #reserveFromMemory({ region, limit }: WantedPlace): Choice<KnownNode> {
+  #reserveFromMemory({ region, limit, firm }: WantedPlace): Choice<KnownNode> {
     const choice = chooseMediaNode({ candidates: this.#fleet.values(), region, limit })
     if (!choice.node) return choice
-    const node = { ...choice.node, reservations: choice.node.reservations + 1 }
+    const { reservations, firmReservations } = choice.node
+    const node = {
+      ...choice.node,
+      reservations: reservations + 1,
+      firmReservations: firmReservations + (firm ? 1 : 0),
+    }
     this.#fleet.set(node.nodeId, node)
     this.#placedFromMemory += 1
     return { ...choice, node }

@@ -16,7 +16,7 @@ async function away(): Promise<never> {
 
 const app = createApp({
   rooms: { create: away, read: away, allocate: away, touch: away, remove: away, ping: away, close: () => undefined },
-  transcripts: { append: away, read: away, ping: away, close: () => undefined },
+  transcripts: { append: away, read: away, remove: away, ping: away, close: () => undefined },
   registry: {
     heartbeat: away,
     leave: away,

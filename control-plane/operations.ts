@@ -5,6 +5,7 @@ import type { ControlPlaneParts } from './control-plane-parts.ts'
 import type { KnownFleet } from './known-fleet.ts'
 import type { FleetFigures } from './metrics.ts'
 import { jsonAnswer } from './route-shapes.ts'
+import { sharedFor } from './shared-answer.ts'
 import { publicKey } from './signing-keys.ts'
 
 /** Media nodes fetch the keys again at least this often, so a new key is known before it signs. */
@@ -12,7 +13,7 @@ const JWKS_MAX_AGE_SECONDS = 60
 
 const dependency = z.enum(['ok', 'unavailable'])
 const health = z.object({ status: z.literal('ok') })
-const readiness = z.object({ ready: z.boolean(), registry: dependency, roomStore: dependency })
+const readinessAnswer = z.object({ ready: z.boolean(), registry: dependency, roomStore: dependency })
 const fleetSums = z.object({
   nodes: z.int(),
   draining: z.int(),
@@ -29,10 +30,24 @@ const stats = z.object({
 })
 const jwks = z.object({ keys: z.array(publicKey) })
 
-/** What operators and media nodes look at; open to everybody, so nothing here names a room or a person. */
+/** For as long one answer serves whoever asks: reading the fleet costs the registry more the larger it is. */
+const ANSWER_TTL_MS = 1_000
+
+/** What operators and media nodes look at; nothing here names a room or a person. */
 export function operationRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
   const { clock, metrics, registry, rooms, signingKeys } = parts
   const startedAt = clock.now()
+  const metricsText = sharedFor(ANSWER_TTL_MS, clock, async () => {
+    metrics.fleetSeen(await fleetFigures(fleet))
+    return metrics.text()
+  })
+  const summary = sharedFor(ANSWER_TTL_MS, clock, async () => {
+    const uptimeSeconds = Math.floor((clock.now() - startedAt) / 1_000)
+    const figures = await fleet.alive().then(sums, () => null)
+    return { version: manifest.version, uptimeSeconds, fleet: figures }
+  })
+  // Not for longer than it takes: whoever asks after something came back is told so.
+  const readiness = sharedFor(0, clock, () => Promise.all([stateOf(registry.ping()), stateOf(rooms.ping())]))
 
   return new OpenAPIHono()
     .openapi(
@@ -49,10 +64,13 @@ export function operationRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
         method: 'get',
         path: '/ready',
         summary: 'Can rooms be made and joined',
-        responses: { 200: jsonAnswer(readiness, 'They can'), 503: jsonAnswer(readiness, 'Something is away') },
+        responses: {
+          200: jsonAnswer(readinessAnswer, 'They can'),
+          503: jsonAnswer(readinessAnswer, 'Something is away'),
+        },
       }),
       async (c) => {
-        const [registryState, roomStore] = await Promise.all([stateOf(registry.ping()), stateOf(rooms.ping())])
+        const [registryState, roomStore] = await readiness()
         const ready = registryState === 'ok' && roomStore === 'ok'
         return c.json({ ready, registry: registryState, roomStore }, ready ? 200 : 503)
       },
@@ -65,8 +83,7 @@ export function operationRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
         responses: { 200: { description: 'Text format', content: { 'text/plain': { schema: z.string() } } } },
       }),
       async (c) => {
-        metrics.fleetSeen(await fleetFigures(fleet))
-        return c.text(await metrics.text(), 200, { 'content-type': metrics.contentType })
+        return c.text(await metricsText(), 200, { 'content-type': metrics.contentType })
       },
     )
     .openapi(
@@ -77,9 +94,7 @@ export function operationRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
         responses: { 200: jsonAnswer(stats, 'The summary') },
       }),
       async (c) => {
-        const uptimeSeconds = Math.floor((clock.now() - startedAt) / 1_000)
-        const figures = await fleet.alive().then(sums, () => null)
-        return c.json({ version: manifest.version, uptimeSeconds, fleet: figures }, 200)
+        return c.json(await summary(), 200)
       },
     )
     .openapi(

@@ -1,4 +1,6 @@
+import type { Context } from 'hono'
 import type { Clock } from '../shared/clock.ts'
+import { CallError } from '../shared/protocol/error-code.ts'
 import { RecentMap } from '../shared/recent-map.ts'
 import { type Rate, TokenBucket } from '../shared/token-bucket.ts'
 
@@ -22,4 +24,16 @@ export class RateLimiter {
     this.#buckets.set(caller, bucket)
     return bucket.take() ? 0 : bucket.waitMs
   }
+
+  /** A call that was admitted counts no more. */
+  giveBack(caller: string): void {
+    this.#buckets.get(caller)?.giveBack()
+  }
+}
+
+/** @throws CallError `rate_limited` when there is a time to wait, which the answer says */
+export function refuseWhile(c: Context, waitMs: number): void {
+  if (waitMs <= 0) return
+  c.header('retry-after', `${Math.ceil(waitMs / 1_000)}`)
+  throw new CallError('rate_limited', 'Too many requests; try again later.')
 }

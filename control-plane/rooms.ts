@@ -5,9 +5,11 @@ import { createRoomRequest, joinAnswer, joinRequest, type Room, room, roomId } f
 import { loggedRoom } from '../shared/logging.ts'
 import type { NodeCommand } from '../shared/node-registry/node-registry.ts'
 import { CallError } from '../shared/protocol/error-code.ts'
+import { newRoomId } from '../shared/protocol/new-room-id.ts'
 import {
   type JoinGrant,
   localKeys,
+  type RejoinGrant,
   readRejoinToken,
   signJoinToken,
   signRejoinToken,
@@ -15,19 +17,33 @@ import {
 } from '../shared/token.ts'
 import { createRoom, type Placement, placeRoom } from './allocate-room.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
+import type { GuestLimits } from './guest-limits.ts'
 import { HealthProbes } from './health-probes.ts'
 import { iceServersFor } from './ice-servers.ts'
 import type { KnownFleet } from './known-fleet.ts'
-import { newRoomId } from './new-room-id.ts'
+import type { roomProof } from './room-proof.ts'
 import { jsonAnswer, jsonBody, problems } from './route-shapes.ts'
+import { removeTranscript } from './transcripts/remove-transcript.ts'
 
 const params = z.object({ roomId })
+
+const closingQuery = z.object({
+  transcript: z.enum(['keep', 'delete']).default('keep').meta({
+    description: '`delete` also removes what was said in it, and in the rooms before it of that name',
+  }),
+})
 
 /** What the lines of one request can be found by. */
 type RequestIds = { readonly requestId: string; readonly traceId: string }
 
+type RoomRouteParts = {
+  readonly fleet: KnownFleet
+  readonly limits: GuestLimits
+  readonly proof: ReturnType<typeof roomProof>
+}
+
 /** Making, reading, closing and joining rooms. */
-export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
+export function roomRoutes(parts: ControlPlaneParts, { fleet, limits, proof }: RoomRouteParts) {
   const { rooms, clock, logger, metrics, signingKeys, settings } = parts
   const allocation = {
     rooms,
@@ -58,7 +74,8 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
       }),
       async (c) => {
         const wanted = { roomId: newRoomId(), ...c.req.valid('json'), createdAt: clock.now() }
-        const placement = await createRoom(allocation, wanted)
+        limits.makeRoom(c, wanted)
+        const placement = await createRoom(allocation, wanted, c.var.caller.trusted)
         placed(placement, idsOf(c))
         return c.json(placement.room, 201)
       },
@@ -72,8 +89,11 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
         responses: { 200: jsonAnswer(room, 'The room'), ...problems },
       }),
       async (c) => {
-        const found = await rooms.read(c.req.valid('param').roomId)
-        if (!found) throw new CallError('room_not_found', 'There is no such room.')
+        const { roomId } = c.req.valid('param')
+        const proven = await proof(c, roomId)
+        const found = await rooms.read(roomId)
+        if (!found || (proven && proven.createdAt !== found.createdAt))
+          throw new CallError('room_not_found', 'There is no such room.')
         return c.json(found, 200)
       },
     )
@@ -82,11 +102,13 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
         method: 'delete',
         path: '/v1/rooms/{roomId}',
         summary: 'Close a room; its participants are told `room_closed`',
-        request: { params },
+        request: { params, query: closingQuery },
         responses: { 204: { description: 'The room is closed' }, ...problems },
       }),
       async (c) => {
-        await closeRoom(parts, fleet, c.req.valid('param').roomId)
+        const { roomId } = c.req.valid('param')
+        await closeRoom(parts, fleet, roomId)
+        if (c.req.valid('query').transcript === 'delete') await removeTranscript(parts, roomId)
         return c.body(null, 204)
       },
     )
@@ -101,8 +123,11 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
       async (c) => {
         const { roomId } = c.req.valid('param')
         const asked = c.req.valid('json')
-        const participantId = await participantOf(roomId, asked.rejoinToken)
-        const placement = await placeRoom(allocation, roomId, asked.lostNodeId)
+        const before = await wasHere(c, roomId, asked.rejoinToken)
+        const sought = { roomId, lostNodeId: asked.lostNodeId, isFirm: () => limits.countsMove(c) }
+        const place = () => placeRoom(allocation, sought)
+        const placement = before ? await place() : await limits.tryName(c, place)
+        const participantId = participantOf(placement.room, before)
         const ids = idsOf(c)
         placed(placement, ids)
         const grant = { ...joinGrant(placement.room, participantId, asked, clock.now()), traceId: ids.traceId }
@@ -122,14 +147,19 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
       },
     )
 
-  /** Who comes back is who they were; a rejoin token that is too old makes them somebody new. */
-  async function participantOf(roomId: string, rejoinToken: string | undefined): Promise<string> {
-    const before =
-      rejoinToken === undefined ? undefined : await readRejoinToken(rejoinToken, { keys, now: clock.now() })
-    if (before === undefined) return randomUUID()
-    if (before.roomId !== roomId) throw new CallError('token_invalid', 'The rejoin token is for another room.')
-    return before.participantId
+  /** Who somebody was in a room of this name; undefined without a rejoin token, or when it is too old. */
+  async function wasHere(c: Context, roomId: string, token: string | undefined): Promise<RejoinGrant | undefined> {
+    const before = token === undefined ? undefined : await readRejoinToken(token, { keys, now: clock.now() })
+    if (before === undefined || before.roomId === roomId) return before
+    limits.missed(c)
+    throw new CallError('token_invalid', 'The rejoin token is for another room.')
   }
+}
+
+/** Who comes back to a room is who they were there; in a later room of its name they are somebody new. */
+function participantOf({ createdAt }: Room, before: RejoinGrant | undefined): string {
+  const isSameRoom = before !== undefined && (before.createdAt ?? createdAt) === createdAt
+  return isSameRoom ? before.participantId : randomUUID()
 }
 
 function idsOf(c: Context): RequestIds {
@@ -147,6 +177,7 @@ function joinGrant(room: Room, participantId: string, asked: z.infer<typeof join
     language: asked.language,
     maxParticipants: room.maxParticipants,
     emptyTimeoutSeconds: room.emptyTimeoutSeconds,
+    createdAt: room.createdAt,
     expiresAt: (Math.floor(now / 1_000) + TOKEN_TTL_SECONDS) * 1_000,
   }
 }

@@ -15,7 +15,6 @@ export function routeSource(fleet: Pick<KnownFleet, 'alive'>) {
     } catch (error) {
       if (known === undefined || !(error instanceof CallError) || error.code !== 'unavailable') throw error
     }
-    c.header('cache-control', 'no-store')
     return c.json(known)
   })
 }

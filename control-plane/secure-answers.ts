@@ -1,15 +1,22 @@
 import type { MiddlewareHandler } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import type { ControlPlaneSettings } from './settings.ts'
+
+type PageSettings = Pick<ControlPlaneSettings, 'AUTH_MODE' | 'PAGE_CONNECT_SOURCES'>
+
+/** Where `npm start` has its media nodes. */
+const LOCAL_SOURCES = ['ws://localhost:*', 'ws://127.0.0.1:*']
 
 /**
- * Headers that keep the page to itself: its own scripts only, in no frame, with the camera, the microphone and the screen.
- * Media nodes have addresses of their own, so it may open WebSockets anywhere. Whoever ends TLS sets HSTS.
+ * Headers that keep the page to itself: its own scripts only, in no frame, with the camera, the microphone and the screen,
+ * and connections only to where the media nodes are. Whoever ends TLS sets HSTS.
  */
-export function secureAnswers(): MiddlewareHandler {
+export function secureAnswers({ AUTH_MODE, PAGE_CONNECT_SOURCES }: PageSettings): MiddlewareHandler {
+  const mediaNodes = PAGE_CONNECT_SOURCES ?? (AUTH_MODE === 'open' ? LOCAL_SOURCES : [])
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
-      connectSrc: ["'self'", 'ws:', 'wss:'],
+      connectSrc: ["'self'", ...mediaNodes],
       imgSrc: ["'self'", 'data:', 'blob:'],
       mediaSrc: ["'self'", 'blob:', 'mediastream:'],
       workerSrc: ["'self'", 'blob:'],

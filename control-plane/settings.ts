@@ -2,9 +2,12 @@ import { z } from 'zod'
 import { dynamoDbSettings } from '../shared/dynamodb/dynamodb-settings.ts'
 import { isLoopback } from '../shared/loopback.ts'
 import { checkedTogether, list, type SettingProblem, whole } from '../shared/settings.ts'
+import { guestSettings } from './guest-settings.ts'
 import { turnProblems, turnSettings } from './turn-settings.ts'
 
 const MIN_API_KEY_LENGTH = 16
+/** A host-source of CSP (W3C Content Security Policy Level 3, §2.3.1) for WebSockets. */
+const WEBSOCKET_SOURCE = /^wss?:\/\/(\*|(\*\.)?[a-z0-9.-]+)(:(\d{1,5}|\*))?(\/[\w./-]*)?$/i
 const AUTH_MODES = ['open', 'api-key', 'guests'] as const
 
 /** What the control plane reads from its environment. */
@@ -26,7 +29,7 @@ export const controlPlaneSettings = checkedTogether(
       .meta({ description: 'Load (0 to 1) from which a media node is given no more rooms' }),
     AUTH_MODE: z.enum(AUTH_MODES).default('open').meta({
       description:
-        'Who may call `/v1`: `open` is everybody (only on a loopback `HOST`), `api-key` needs a key, `guests` lets everybody make, read and join rooms by their names, as the page does, and needs a key for the rest',
+        'Who may call `/v1`: `open` is everybody (only on a loopback `HOST`), `api-key` needs a key, `guests` lets everybody make and join rooms by their names, as the page does, lets those who were in a room read it and its transcript, and needs a key for the rest',
     }),
     API_KEYS: list()
       .pipe(z.array(z.string().min(MIN_API_KEY_LENGTH, `each needs at least ${MIN_API_KEY_LENGTH} characters`)))
@@ -37,8 +40,21 @@ export const controlPlaneSettings = checkedTogether(
     PROXY_HOPS: whole(0, 8)
       .default(0)
       .meta({ description: 'Proxies before the control plane, whose word in `X-Forwarded-For` says who calls' }),
+    ...guestSettings,
     ...turnSettings,
     PAGE_DIR: z.string().optional().meta({ description: 'Folder of the built page, served at `/`' }),
+    PAGE_CONNECT_SOURCES: list()
+      .pipe(
+        z.array(
+          z.string().regex(WEBSOCKET_SOURCE, 'each such as wss://*.media.example.com or wss://example.com/media/'),
+        ),
+      )
+      .optional()
+      .meta({
+        description:
+          'Comma-separated addresses of media nodes to which the page may connect besides its own host, as sources of a Content Security Policy',
+        defaultText: 'any port of `localhost` with `AUTH_MODE=open`, else none',
+      }),
     SIGNING_KEY_FILE: z
       .string()
       .optional()

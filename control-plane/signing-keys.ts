@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import { z } from 'zod'
@@ -60,7 +60,11 @@ export async function generateSigningKeys(): Promise<string> {
 /** Reads the keys from a file that only its owner may read; makes it first if it is missing, whoever else tries too. */
 export async function loadSigningKeys(file: string): Promise<SigningKeys> {
   const stored = await readIfThere(file)
-  if (stored !== undefined) return readSigningKeys(stored)
+  if (stored !== undefined) {
+    // One that is mounted may be somebody else's, who has seen to it.
+    await chmod(file, PRIVATE_MODE).catch(() => undefined)
+    return readSigningKeys(stored)
+  }
   await mkdir(dirname(file), { recursive: true })
   // Written aside and linked into place: whoever comes second finds a whole file, and reads that one.
   const aside = `${file}.${randomUUID()}`

@@ -85,7 +85,7 @@ export class ControlPlaneStack extends Stack {
   #permit({ rooms, transcripts }: DataStack, secrets: readonly (Secret | undefined)[]): void {
     for (const secret of secrets) secret?.grantRead(this.api.function)
     rooms.grant(this.api.function, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
-    transcripts.grant(this.api.function, 'dynamodb:Query')
+    transcripts.grant(this.api.function, 'dynamodb:Query', 'dynamodb:BatchWriteItem')
   }
 
   /** What the operator needs and cannot know before. */

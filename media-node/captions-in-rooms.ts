@@ -24,7 +24,7 @@ export class CaptionsInRooms implements CaptionSwitch {
         const data = { active }
         for (const { link } of joined) link.notify('captions-active', data)
       },
-      final: (line) => this.#keeper.keep(room.id, line),
+      final: (line) => this.#keeper.keep({ roomId: room.id, createdAt: room.createdAt }, line),
     })
     room.observe({
       participantJoined: (participant) => {

@@ -51,11 +51,10 @@ export const joinRequest = z
   .strictObject({
     displayName,
     language: languageTag.default('en').meta({ description: 'The language this participant speaks' }),
-    rejoinToken: z
-      .string()
-      .max(2048)
-      .exactOptional()
-      .meta({ description: 'From an earlier join of this room: be the same participant again' }),
+    rejoinToken: z.string().max(2048).exactOptional().meta({
+      description:
+        'From an earlier join of this room: be the same participant again; of an earlier room of its name it counts for nothing',
+    }),
     lostNodeId: z.string().min(1).max(64).exactOptional().meta({
       description: 'The media node to which the connection broke; it is looked after before its next heartbeat',
     }),
@@ -72,7 +71,9 @@ export const joinAnswer = z
     nodeId: z.string(),
     epoch: z.int(),
     participantId: id,
-    rejoinToken: z.string().meta({ description: 'Proves, to later joins of this room, who this participant is' }),
+    rejoinToken: z.string().meta({
+      description: 'For a day: proves to later joins who this participant is, and opens the transcript of this room',
+    }),
     expiresAt: epochMs.meta({ description: 'When the token expires, in milliseconds since the Unix epoch' }),
     iceServers: z.array(
       z.object({
@@ -97,6 +98,7 @@ export const mediaNode = z
     draining: z.boolean(),
     ageMs: z.int().meta({ description: 'Milliseconds since its last heartbeat' }),
     reservations: z.int().meta({ description: 'Rooms placed there whose opening it has not told yet' }),
+    firmReservations: z.int().meta({ description: 'Those of them that count as load already' }),
   })
   .meta({ id: 'MediaNode' })
 

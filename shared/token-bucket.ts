@@ -40,6 +40,11 @@ export class TokenBucket {
     return true
   }
 
+  /** Gives back what was taken for nothing. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + 1)
+  }
+
   #fill(): void {
     const now = this.#clock.now()
     const elapsedMs = Math.max(0, now - this.#filledAt)

@@ -41,6 +41,8 @@ const claims = z.object({
   max: z.int().min(1),
   idle: z.int().min(0),
   /** Missing from tokens of a control plane that is older than this. */
+  made: z.int().min(0).exactOptional(),
+  /** Missing from tokens of a control plane that is older than this. */
   trace: z.string().regex(TRACE_ID).exactOptional(),
 })
 
@@ -56,6 +58,8 @@ export type JoinGrant = {
   readonly maxParticipants: number
   readonly emptyTimeoutSeconds: number
   readonly expiresAt: number
+  /** When the room was made, in milliseconds since the Unix epoch: tells it from others of its name. */
+  readonly createdAt?: number | undefined
   /** The trace (W3C Trace Context) that the join belongs to. */
   readonly traceId?: string | undefined
 }
@@ -76,6 +80,7 @@ export function signJoinToken(key: SigningKey, grant: JoinGrant): Promise<string
     lang: grant.language,
     max: grant.maxParticipants,
     idle: grant.emptyTimeoutSeconds,
+    ...(grant.createdAt !== undefined && { made: grant.createdAt }),
     ...(grant.traceId !== undefined && { trace: grant.traceId }),
   })
     .setProtectedHeader({ alg: ALGORITHM, kid: key.kid, typ: 'JWT' })
@@ -122,19 +127,20 @@ export async function verifyJoinToken(
     maxParticipants: data.max,
     emptyTimeoutSeconds: data.idle,
     expiresAt: data.exp * 1_000,
+    ...(data.made !== undefined && { createdAt: data.made }),
     ...(data.trace !== undefined && { traceId: data.trace }),
   }
 }
 
-const rejoinClaims = z.object({ sub: id, room: roomId })
+const rejoinClaims = claims.pick({ sub: true, room: true, made: true })
 
-/** Who somebody is in a room. */
-export type RejoinGrant = { readonly roomId: string; readonly participantId: string }
+/** Who somebody is in a room; `createdAt` says in which of its name, and is missing from tokens of older control planes. */
+export type RejoinGrant = Pick<JoinGrant, 'roomId' | 'participantId' | 'createdAt'>
 
 /** Signs a token that is only for the control plane itself: no media node lets anybody in with it. */
 export function signRejoinToken(key: SigningKey, grant: RejoinGrant, now: number): Promise<string> {
   const issuedAt = Math.floor(now / 1_000)
-  return new SignJWT({ room: grant.roomId })
+  return new SignJWT({ room: grant.roomId, ...(grant.createdAt !== undefined && { made: grant.createdAt }) })
     .setProtectedHeader({ alg: ALGORITHM, kid: key.kid, typ: REJOIN_TYPE })
     .setIssuer(ISSUER)
     .setAudience(REJOIN_AUDIENCE)
@@ -158,7 +164,7 @@ export async function readRejoinToken(
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
   }).catch(() => undefined)
   const claimed = rejoinClaims.safeParse(verified?.payload).data
-  return claimed && { roomId: claimed.room, participantId: claimed.sub }
+  return claimed && { roomId: claimed.room, participantId: claimed.sub, createdAt: claimed.made }
 }
 
 function refusal(cause: unknown): CallError {

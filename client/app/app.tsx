@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { newRoomId } from '../../shared/protocol/new-room-id.ts'
 import { Call } from '../sdk/call.ts'
 import { CallScreen } from './call-screen.tsx'
 import { exposeCall } from './debugging-aid.ts'
@@ -8,7 +9,7 @@ import { type Choices, Lobby } from './lobby.tsx'
 import type { LocalMedia } from './local-media.ts'
 import { markJoinClick, markOnce } from './mark-once.ts'
 import { readPreferences, rememberPreferences } from './preferences.ts'
-import { friendlyRoomName, invitationLink, roomIdOf, roomInAddress } from './room-name.ts'
+import { invitationLink, roomIdOf, roomInAddress } from './room-name.ts'
 
 type Screen =
   | { readonly name: 'lobby'; readonly error?: unknown }
@@ -95,7 +96,7 @@ function firstChoices(): Choices {
     captioned = true,
     ...rest
   } = readPreferences()
-  const room = roomInAddress(location.href) || friendlyRoomName()
+  const room = roomInAddress(location.href) || newRoomId()
   return { ...rest, displayName, language, captioned, room }
 }
 

@@ -93,7 +93,7 @@ export function CallScreen(props: {
         <CaptionOverlay captions={state.captions} />
       </main>
       <TranscriptPanel
-        roomId={state.roomId}
+        call={call}
         captions={state.captions}
         onRead={captionSettings.onRead}
         isOpen={isTranscriptOpen}

@@ -30,7 +30,7 @@ export function EndedScreen(props: { call: Call; error: unknown; onJoinAgain: ()
         />
       )}
       <TranscriptDownload
-        roomId={roomId}
+        call={props.call}
         reading={captions.language}
         className="button"
         face={

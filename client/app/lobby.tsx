@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useSyncExternalStore } from 'react'
+import { newRoomId } from '../../shared/protocol/new-room-id.ts'
 import { Call } from '../sdk/call.ts'
 import { CopyButton } from './copy-button.tsx'
 import { DeviceNotices } from './device-notices.tsx'
@@ -11,7 +12,7 @@ import { NameField } from './name-field.tsx'
 import { Notice } from './notice.tsx'
 import { OptOutField } from './opt-out-field.tsx'
 import { callProblem } from './problem.ts'
-import { friendlyRoomName, invitationLink, roomIdOf } from './room-name.ts'
+import { invitationLink, roomIdOf } from './room-name.ts'
 import { Wordmark } from './wordmark.tsx'
 
 /** Who joins what, as it stands in the form. */
@@ -77,7 +78,7 @@ function JoinProblem(props: { error: unknown; choices: Choices; onChange: (choic
         <button
           type="button"
           className="button small"
-          onClick={() => props.onChange({ ...props.choices, room: friendlyRoomName() })}
+          onClick={() => props.onChange({ ...props.choices, room: newRoomId() })}
         >
           New room
         </button>

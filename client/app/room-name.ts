@@ -1,38 +1,4 @@
-const ADJECTIVES = [
-  'amber',
-  'brisk',
-  'calm',
-  'clear',
-  'early',
-  'gentle',
-  'green',
-  'kind',
-  'lively',
-  'quiet',
-  'sunny',
-  'warm',
-]
-const NOUNS = [
-  'bridge',
-  'garden',
-  'harbor',
-  'island',
-  'lantern',
-  'maple',
-  'meadow',
-  'orchard',
-  'river',
-  'summit',
-  'terrace',
-  'window',
-]
 const MAX_LENGTH = 64
-
-/** A room name that people can say to each other; the number keeps strangers apart. */
-export function friendlyRoomName(random: () => number = Math.random): string {
-  const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] ?? 'room'
-  return `${pick(ADJECTIVES)}-${pick(NOUNS)}-${Math.floor(random() * 9_000) + 1_000}`
-}
 
 /** What was typed as the room id that the API accepts, such as `Team stand-up` as `Team-stand-up`; may be empty. */
 export function roomIdOf(typed: string): string {

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react'
+import type { Call } from '../sdk/call.ts'
 import type { TranscriptFormat } from '../sdk/room-api.ts'
 import { languageName } from './language-name.ts'
 import { Notice } from './notice.tsx'
@@ -8,7 +9,7 @@ import { saveTranscript } from './save-transcript.ts'
 import { SelectField } from './select-field.tsx'
 import { nothingKept, transcriptProblem } from './transcript-problem.ts'
 
-type Room = { readonly roomId: string; readonly reading: string }
+type Wanted = { readonly call: Call; readonly reading: string }
 
 const formats: readonly (readonly [TranscriptFormat, name: string, use: string])[] = [
   ['vtt', 'WebVTT', 'subtitles for web pages'],
@@ -18,17 +19,17 @@ const formats: readonly (readonly [TranscriptFormat, name: string, use: string])
 ]
 
 /** The whole transcript as the room keeps it, not only what this page has seen. */
-export function TranscriptDownload(props: Room & { className: string; face: ReactNode }) {
-  const { className, face, ...room } = props
+export function TranscriptDownload(props: Wanted & { className: string; face: ReactNode }) {
+  const { className, face, ...wanted } = props
   return (
     <PopoverButton label="Download transcript" className={className} face={face}>
-      {(close) => <Formats {...room} onSaved={close} />}
+      {(close) => <Formats {...wanted} onSaved={close} />}
     </PopoverButton>
   )
 }
 
-function Formats(props: Room & { onSaved: () => void }) {
-  const { roomId, reading, onSaved } = props
+function Formats(props: Wanted & { onSaved: () => void }) {
+  const { call, reading, onSaved } = props
   const [isTranslated, setTranslated] = useState(true)
   const [fetching, setFetching] = useState<TranscriptFormat | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -38,7 +39,7 @@ function Formats(props: Room & { onSaved: () => void }) {
     setFetching(format)
     setProblem(null)
     try {
-      const isSaved = await saveTranscript(roomId, { format, language: isTranslated ? reading : undefined })
+      const isSaved = await saveTranscript(call, { format, language: isTranslated ? reading : undefined })
       if (isSaved) onSaved()
       else setProblem(nothingKept)
     } catch (error) {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import type { Call } from '../sdk/call.ts'
 import type { CallState } from '../sdk/call-state.ts'
 import type { CaptionLine } from '../sdk/captions.ts'
 import { CopyButton } from './copy-button.tsx'
@@ -15,7 +16,7 @@ const NEAR_END_PX = 48
  * user the captions: finals once each, partials not at all.
  */
 export function TranscriptPanel(props: {
-  roomId: string
+  call: Call
   captions: CallState['captions']
   isOpen: boolean
   onRead: (language: string) => Promise<void>
@@ -45,7 +46,7 @@ export function TranscriptPanel(props: {
 }
 
 function Header(props: {
-  roomId: string
+  call: Call
   captions: CallState['captions']
   onRead: (language: string) => Promise<void>
   onClose: () => void
@@ -56,7 +57,7 @@ function Header(props: {
       <h2>Transcript</h2>
       <CopyButton className="button ghost" icon="copy" label="Copy" text={() => transcriptText(transcript, language)} />
       <TranscriptDownload
-        roomId={props.roomId}
+        call={props.call}
         reading={language}
         className="icon-button"
         face={<Icon name="download" />}

@@ -8,7 +8,7 @@ export const nothingKept: Problem = {
 
 const notAllowed: Problem = {
   title: 'You may not download this transcript',
-  advice: 'Ask whoever runs this service.',
+  advice: 'It is for those who were in the call, for a day after they joined.',
 }
 
 const problems: Partial<Readonly<Record<ErrorCode, Problem>>> = {

@@ -5,6 +5,7 @@ import type { CallEvent } from './call-event.ts'
 import { type CallState, initialState, type Speech } from './call-state.ts'
 import { CaptionChoices } from './caption-choices.ts'
 import { browserEnvironment, type Environment } from './environment.ts'
+import type { WantedTranscript } from './fetch-transcript.ts'
 import type { JoinOptions } from './join-options.ts'
 import { Lifeline } from './lifeline.ts'
 import { type ConnectionMedia, preloadMedia } from './open-media.ts'
@@ -118,6 +119,15 @@ export class Call {
   /** Says which language this participant speaks from now on, and whether their speech may be captioned. */
   setSpeech(change: Partial<Speech>): Promise<void> {
     return this.#choices.setSpeech(change)
+  }
+
+  /**
+   * The stored transcript of the room as one file, also for a day after the call.
+   *
+   * @throws CallError with the code of the API, or `unavailable` when it cannot be reached or breaks off
+   */
+  fetchTranscript(wanted: WantedTranscript): Promise<Blob> {
+    return this.#lifeline.fetchTranscript(wanted)
   }
 
   /** WebRTC's own statistics, per direction. */

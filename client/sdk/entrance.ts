@@ -5,6 +5,7 @@ import { asCallError } from './as-call-error.ts'
 import type { Speech } from './call-state.ts'
 import { Connection, type ConnectionEvents } from './connection.ts'
 import type { Environment } from './environment.ts'
+import { fetchTranscript, type WantedTranscript } from './fetch-transcript.ts'
 import { remedyOf } from './reconnection-policy.ts'
 import { enterRoom } from './room-api.ts'
 
@@ -65,6 +66,13 @@ export class Entrance {
     })
     this.#rejoinToken = answer.rejoinToken
     return answer
+  }
+
+  /** The stored transcript of this room, for which the last answer is the proof of having been here. */
+  fetchTranscript(wanted: WantedTranscript): Promise<Blob> {
+    const { api, roomId } = this.#room
+    const options = { api, fetch: this.#environment.fetch, token: this.#rejoinToken }
+    return fetchTranscript(options, roomId, wanted)
   }
 
   /** Enters on the media node of the answer; whatever fails is closed. */

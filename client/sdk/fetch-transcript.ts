@@ -11,19 +11,26 @@ const MAX_PAGES = 200
 
 const page = z.looseObject({ lines: z.array(z.unknown()), next: z.string().exactOptional() })
 
-type Wanted = { readonly format: TranscriptFormat; readonly language?: string | undefined }
+export type WantedTranscript = { readonly format: TranscriptFormat; readonly language?: string | undefined }
 type Get = (query: string) => Promise<Response>
 
 /**
- * The stored transcript of a room as one file, however many pages the API gives it in.
+ * The stored transcript of a room as one file, however many pages the API gives it in. `options.token` proves that one may
+ * read it; within a call `Call.fetchTranscript` has it.
  *
  * @throws CallError with the code of the API, or `unavailable` when it cannot be reached or breaks off
  */
-export async function fetchTranscript(options: RoomApiOptions, roomId: string, wanted: Wanted): Promise<Blob> {
+export async function fetchTranscript(
+  options: RoomApiOptions,
+  roomId: string,
+  wanted: WantedTranscript,
+): Promise<Blob> {
   const deadline = AbortSignal.timeout(DEADLINE_MS)
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline
   const get = async (query: string) => {
-    const response = await (options.fetch ?? fetch)(`${transcriptUrl(options, roomId, wanted)}${query}`, { signal })
+    const address = `${transcriptUrl(options, roomId, wanted)}${query}`
+    const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }
+    const response = await (options.fetch ?? fetch)(address, { signal, headers })
     if (response.ok) return response
     throw refusal(response.status, await response.json().catch(() => undefined))
   }

@@ -9,6 +9,7 @@ import { Carriers } from './carriers.ts'
 import type { Connection, ConnectionEvents } from './connection.ts'
 import { Entrance } from './entrance.ts'
 import type { Environment } from './environment.ts'
+import type { WantedTranscript } from './fetch-transcript.ts'
 import type { JoinOptions } from './join-options.ts'
 import { migrate } from './migrate.ts'
 import { Patience } from './patience.ts'
@@ -62,6 +63,10 @@ export class Lifeline {
   /** By which the last join can be found in the servers' logs. */
   get traceId(): string | undefined {
     return this.#entrance.traceId
+  }
+
+  fetchTranscript(wanted: WantedTranscript): Promise<Blob> {
+    return this.#entrance.fetchTranscript(wanted)
   }
 
   /** @throws CallError */

@@ -11,6 +11,8 @@ export type RoomApiOptions = {
   /** Where in a trace this call is, as W3C Trace Context writes it. */
   readonly traceparent?: string
   readonly fetch?: typeof fetch
+  /** Shown to the API where it asks for one: the rejoin token of a room, or an API key. */
+  readonly token?: string | undefined
 }
 
 /**

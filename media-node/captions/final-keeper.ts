@@ -1,7 +1,7 @@
-import type { TranscriptLine } from '../../shared/transcript-store/transcript-store.ts'
+import type { TranscriptLine, TranscriptRooms } from '../../shared/transcript-store/transcript-store.ts'
 
 /** Keeps what was said. A line with the `segmentId` of one that was given before takes its place. */
 export type FinalKeeper = {
   /** Neither throws nor waits. */
-  keep(roomId: string, line: TranscriptLine): void
+  keep(room: TranscriptRooms, line: TranscriptLine): void
 }

@@ -8,6 +8,8 @@ import type { SfuMetrics } from './sfu-metrics.ts'
 export type RoomOptions = {
   readonly id: string
   readonly epoch: number
+  /** In milliseconds since the Unix epoch, where the token that opened it says so. */
+  readonly createdAt?: number | undefined
   readonly nodeId: string
   /** How long the room stays after its last participant left. */
   readonly emptyTimeoutMs: number

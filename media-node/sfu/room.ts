@@ -29,6 +29,8 @@ const NEVER_ENTERED_MS = 10_000
 export class Room implements ParticipantRoom {
   readonly id: string
   readonly epoch: number
+  /** Tells it from others of its name, where the token that opened it says when the room was made. */
+  readonly createdAt: number | undefined
   /** Milliseconds since the Unix epoch. */
   readonly openedAt: number
   readonly #options: RoomOptions
@@ -67,6 +69,7 @@ export class Room implements ParticipantRoom {
   ) {
     this.id = options.id
     this.epoch = options.epoch
+    this.createdAt = options.createdAt
     this.openedAt = options.clock.now()
     this.#options = options
     this.#logger = options.logger

@@ -214,6 +214,7 @@ export class Rooms {
     const options = {
       id: grant.roomId,
       epoch: grant.epoch,
+      createdAt: grant.createdAt,
       nodeId,
       emptyTimeoutMs: Math.min(grant.emptyTimeoutSeconds * 1_000, limits.maxEmptyMs),
       openedBy: caller,

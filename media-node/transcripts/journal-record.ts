@@ -8,6 +8,8 @@ export const MAX_RECORD_BYTES = 1_048_576
 
 const journalRecord = z.object({
   roomId: z.string().min(1).max(64),
+  /** When the room was made; missing where an older version wrote the record, or let the participant in. */
+  createdAt: z.int().min(0).optional(),
   /** When it was kept, in milliseconds since the Unix epoch. */
   keptAt: z.number(),
   line: transcriptLine,

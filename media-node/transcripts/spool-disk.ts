@@ -41,6 +41,7 @@ export function spoolDisk(folder: string): SpoolDisk {
     },
     async open(name) {
       const handle = await open(join(folder, name), 'r+')
+      await handle.chmod(FILE_MODE)
       return spoolFile(handle, (await handle.stat()).size)
     },
     remove: (name) => unlink(join(folder, name)),

@@ -5,7 +5,7 @@ import { tableLocation } from '../../shared/dynamodb/dynamodb-settings.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { SettingsError } from '../../shared/settings.ts'
 import { dynamoDbTranscriptStore } from '../../shared/transcript-store/dynamodb-transcript-store.ts'
-import type { TranscriptLine } from '../../shared/transcript-store/transcript-store.ts'
+import type { TranscriptLine, TranscriptRooms } from '../../shared/transcript-store/transcript-store.ts'
 import { type Claim, claimFolder } from './claim-folder.ts'
 import { spoolDisk } from './spool-disk.ts'
 import { TranscriptJournal } from './transcript-journal.ts'
@@ -18,7 +18,7 @@ const BYTES_PER_MB = 1_000_000
 /** Where the finals of rooms go to be kept. */
 export type Transcripts = {
   /** Takes a final line, or the same one again, which replaces it. Never throws, and never waits. */
-  keep(roomId: string, line: TranscriptLine): void
+  keep(room: TranscriptRooms, line: TranscriptLine): void
   /** Stores what there is, until a deadline; the rest waits on the disk for the next start. */
   close(): Promise<void>
 }
@@ -46,7 +46,7 @@ export async function startTranscripts(options: TranscriptsOptions): Promise<Tra
   const maxBytes = settings.TRANSCRIPT_SPOOL_MB * BYTES_PER_MB
   const journal = await TranscriptJournal.open({ ...options, disk: spoolDisk(folder), store, maxBytes, retentionDays })
   return {
-    keep: (roomId, line) => journal.keep(roomId, line),
+    keep: (room, line) => journal.keep(room, line),
     async close() {
       await journal.close()
       store.close()

@@ -1,11 +1,11 @@
-import type { TranscriptStore } from '../../shared/transcript-store/transcript-store.ts'
+import type { TranscriptRooms, TranscriptStore } from '../../shared/transcript-store/transcript-store.ts'
 import type { JournalRecord } from './journal-record.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const APPENDS_AT_ONCE = 8
 
-type Group = { readonly roomId: string; readonly expiresAt: number; readonly records: JournalRecord[] }
+type Group = { readonly room: TranscriptRooms; readonly expiresAt: number; readonly records: JournalRecord[] }
 
 /** When a line's time is over, in milliseconds since the Unix epoch: at most an hour before its days are. */
 export function expiryOf({ line }: JournalRecord, retentionDays: number): number {
@@ -24,9 +24,9 @@ export async function storeLines(
 ): Promise<void> {
   const groups = [...byRoomAndExpiry(records, retentionDays).values()]
   for (let first = 0; first < groups.length; first += APPENDS_AT_ONCE) {
-    const appends = groups.slice(first, first + APPENDS_AT_ONCE).map(({ roomId, expiresAt, records }) =>
+    const appends = groups.slice(first, first + APPENDS_AT_ONCE).map(({ room, expiresAt, records }) =>
       store.append(
-        roomId,
+        room,
         records.map(({ line }) => line),
         expiresAt,
       ),
@@ -40,8 +40,9 @@ function byRoomAndExpiry(records: readonly JournalRecord[], retentionDays: numbe
   const groups = new Map<string, Group>()
   for (const record of records) {
     const expiresAt = expiryOf(record, retentionDays)
-    const name = `${expiresAt}/${record.roomId}`
-    const group = groups.get(name) ?? { roomId: record.roomId, expiresAt, records: [] }
+    const { roomId, createdAt } = record
+    const name = `${expiresAt}/${createdAt}/${roomId}`
+    const group = groups.get(name) ?? { room: { roomId, createdAt }, expiresAt, records: [] }
     group.records.push(record)
     groups.set(name, group)
   }

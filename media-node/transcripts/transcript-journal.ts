@@ -2,7 +2,11 @@ import type { Clock } from '../../shared/clock.ts'
 import { withDeadline } from '../../shared/deadline.ts'
 import type { Logger } from '../../shared/logging.ts'
 import { boundedLine } from '../../shared/transcript-store/transcript-line.ts'
-import type { TranscriptLine, TranscriptStore } from '../../shared/transcript-store/transcript-store.ts'
+import type {
+  TranscriptLine,
+  TranscriptRooms,
+  TranscriptStore,
+} from '../../shared/transcript-store/transcript-store.ts'
 import { JournalFiles, type WaitingRecords } from './journal-files.ts'
 import type { JournalRecord } from './journal-record.ts'
 import type { SpoolDisk } from './spool-disk.ts'
@@ -75,7 +79,7 @@ export class TranscriptJournal {
   }
 
   /** Takes a final line, or the same one again, which replaces it. A line without a word is none. Never throws. */
-  keep(roomId: string, line: TranscriptLine): void {
+  keep({ roomId, createdAt }: TranscriptRooms, line: TranscriptLine): void {
     const { clock, metrics } = this.#options
     if (line.text.trim() === '') return
     metrics.kept()
@@ -83,7 +87,7 @@ export class TranscriptJournal {
       metrics.dropped('stopped', 1)
       return
     }
-    this.#unsaved.add({ roomId, keptAt: clock.now(), line: boundedLine(line) })
+    this.#unsaved.add({ roomId, createdAt, keptAt: clock.now(), line: boundedLine(line) })
     const [oldest] = this.#unsaved
     if (oldest && this.#unsaved.size > MAX_UNSAVED) {
       this.#unsaved.delete(oldest)

@@ -22,6 +22,8 @@ export type KnownNode = Omit<NodeReport, 'openedRooms'> & {
   readonly ageMs: number
   /** Rooms placed there whose opening no heartbeat has told of yet. */
   readonly reservations: number
+  /** Those of them that count as load already. */
+  readonly firmReservations: number
 }
 
 /** A node whose last heartbeat is younger than `NODE_TTL_MS`. */
@@ -72,11 +74,16 @@ export type Choice<N> =
   | { readonly node: N; readonly reason: ChoiceReason }
   | { readonly node: undefined; readonly reason: RefusalReason }
 
-/** A room that wants a node whose effective load is below `limit`, in `region` if there is one. */
+/** A room that wants a node whose firm load is below `limit`, in `region` if there is one. */
 export type WantedPlace = {
   readonly roomId: string
   readonly region?: string | undefined
   readonly limit: number
+  /**
+   * Whether the room counts as load before it has opened. One that does not still ranks its node behind others, so that a
+   * burst spreads, but fills none: it cost nobody anything.
+   */
+  readonly firm: boolean
 }
 
 /**
@@ -102,7 +109,7 @@ export type NodeRegistry = {
 /** The registry as it is to those who place rooms. */
 export type FleetRegistry = NodeRegistry & {
   /**
-   * Chooses a node as `control-plane/choose-media-node.ts` does, and counts the room as load there until a heartbeat tells
+   * Chooses a node as `control-plane/choose-media-node.ts` does, and counts the room there until a heartbeat tells
    * that it opened, or for `RESERVATION_TTL_MS`; both in one step, so no two callers choose on the same knowledge.
    */
   reserve(wanted: WantedPlace): Promise<Choice<AliveNode>>

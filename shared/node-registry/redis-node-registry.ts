@@ -17,7 +17,7 @@ const COMMAND_TTL_MS = 60_000
 /** How often in a row a reservation clears out nodes that are gone before it gives up; each time it clears many. */
 const RESERVE_ATTEMPTS = 10
 
-const agedReport = z.tuple([z.number(), z.string(), z.number()])
+const agedReport = z.tuple([z.number(), z.string(), z.number(), z.number()])
 const agedReports = z.array(agedReport)
 const heartbeatReply = z.tuple([z.number(), z.array(z.tuple([z.string(), z.array(z.string())]))])
 const reserveReply = z.union([
@@ -86,8 +86,8 @@ export function redisNodeRegistry(options: RedisNodeRegistryOptions): FleetRegis
       const reply = await redis.run((client) => client.findNode(fleet, nodeId))
       return readable(agedReports.parse(reply).map(readNode))[0]
     },
-    async reserve({ roomId, region, limit }) {
-      const wanted = [roomId, `${limit}`, ...(region === undefined ? [] : [region])]
+    async reserve({ roomId, region, limit, firm }) {
+      const wanted = [roomId, `${limit}`, firm ? '1' : '0', ...(region === undefined ? [] : [region])]
       for (let attempt = 0; attempt < RESERVE_ATTEMPTS; attempt += 1) {
         const reply = reserveReply.parse(await redis.run((client) => client.reserve(fleet, ...wanted)))
         if (reply.length === 1 && reply[0] === 'again') continue

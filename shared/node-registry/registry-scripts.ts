@@ -8,8 +8,9 @@ import { NODE_MEMORY_MS, NODE_TTL_MS, RESERVATION_TTL_MS, RESERVED_LOAD } from '
  * Keys, always in this order:
  *   heartbeats  nodes by the time of their heartbeat
  *   reports     node → its report
- *   placeable   nodes that take rooms, by effective load; with `:<region>` behind it those of a region
+ *   placeable   nodes that take rooms, by rank; with `:<region>` behind it those of a region
  *   reserved    how many reservations ran out; with `:<nodeId>` behind it a node's reserved rooms by their expiry
+ *   …-firm      with the same behind it: nodes by firm load, and those reservations that count as load
  *   commands    stream of one node's commands, where a script needs it
  *
  * Keys made in a script have the hash tag of those given, so they are in the same slot of a cluster.
@@ -30,7 +31,9 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function reservedOn(id) return reserved .. ':' .. id end
-local function poolOf(region) return placeable .. ':' .. region end
+local function firmOn(id) return reserved .. '-firm:' .. id end
+local function poolsOf(region) return { placeable, placeable .. ':' .. region } end
+local function firmPoolsOf(region) return { placeable .. '-firm', placeable .. '-firm:' .. region } end
 
 local function read(stored)
   local ok, report = pcall(cjson.decode, stored or '')
@@ -39,17 +42,33 @@ local function read(stored)
   return report
 end
 
-local function forget(id)
-  local report = read(redis.call('HGET', reports, id))
-  if report then redis.call('ZREM', poolOf(report.region), id) end
-  redis.call('ZREM', placeable, id)
-  redis.call('ZREM', heartbeats, id)
-  redis.call('HDEL', reports, id)
-  redis.call('DEL', reservedOn(id))
+local function unrank(id, region)
+  for _, pools in ipairs({ poolsOf(region), firmPoolsOf(region) }) do
+    for _, pool in ipairs(pools) do redis.call('ZREM', pool, id) end
+  end
 end
 
-local function effectiveLoad(id, report)
-  return report.load + ${RESERVED_LOAD} * redis.call('ZCARD', reservedOn(id))
+local function forget(id)
+  local report = read(redis.call('HGET', reports, id))
+  unrank(id, report and report.region or '')
+  redis.call('ZREM', heartbeats, id)
+  redis.call('HDEL', reports, id)
+  redis.call('DEL', reservedOn(id), firmOn(id))
+end
+
+local function loadWith(reservations, report)
+  return report.load + ${RESERVED_LOAD} * redis.call('ZCARD', reservations)
+end
+
+local function rank(id, report)
+  local load, firmLoad = loadWith(reservedOn(id), report), loadWith(firmOn(id), report)
+  for _, pool in ipairs(poolsOf(report.region)) do redis.call('ZADD', pool, load, id) end
+  for _, pool in ipairs(firmPoolsOf(report.region)) do redis.call('ZADD', pool, firmLoad, id) end
+end
+
+-- Leaves out what takes no rooms.
+local function rankAgain(id, report)
+  if redis.call('ZSCORE', placeable, id) or redis.call('ZSCORE', placeable .. '-firm', id) then rank(id, report) end
 end
 `
 
@@ -63,19 +82,21 @@ end
 local beat = redis.call('ZSCORE', heartbeats, id)
 local wasAlive = beat and now - beat < ${NODE_TTL_MS}
 local before = read(redis.call('HGET', reports, id))
-if before and before.region ~= report.region then redis.call('ZREM', poolOf(before.region), id) end
+if before and before.region ~= report.region then unrank(id, before.region) end
 redis.call('ZADD', heartbeats, now, id)
 redis.call('HSET', reports, id, ARGV[2])
 
-for _, room in ipairs(cjson.decode(ARGV[3])) do redis.call('ZREM', reservedOn(id), room) end
+for _, room in ipairs(cjson.decode(ARGV[3])) do
+  redis.call('ZREM', reservedOn(id), room)
+  redis.call('ZREM', firmOn(id), room)
+end
 local ranOut = redis.call('ZREMRANGEBYSCORE', reservedOn(id), '-inf', now)
+redis.call('ZREMRANGEBYSCORE', firmOn(id), '-inf', now)
 if ranOut > 0 then redis.call('INCRBY', reserved, ranOut) end
 
-for _, pool in ipairs({ placeable, poolOf(report.region) }) do
-  if report.draining then redis.call('ZREM', pool, id) else redis.call('ZADD', pool, effectiveLoad(id, report), id) end
-end
-for _, key in ipairs({ heartbeats, reports, placeable, poolOf(report.region), reserved }) do
-  redis.call('PEXPIRE', key, ${KEY_TTL_MS})
+if report.draining then unrank(id, report.region) else rank(id, report) end
+for _, keys in ipairs({ { heartbeats, reports, reserved }, poolsOf(report.region), firmPoolsOf(report.region) }) do
+  for _, key in ipairs(keys) do redis.call('PEXPIRE', key, ${KEY_TTL_MS}) end
 end
 
 if ARGV[4] == '' then return { wasAlive and 1 or 0, redis.call('XRANGE', commands, '-', '+') } end
@@ -85,22 +106,25 @@ return { wasAlive and 1 or 0, redis.call('XRANGE', commands, '(' .. ARGV[4], '+'
 `
 
 /**
- * ARGV: roomId, limit, and the asked region, if any. Answers the reason, and with a chosen node its id, its age, its report
- * and its reservations; \`again\` when it got no further than clearing out nodes that are gone.
+ * ARGV: roomId, limit, whether it is firm (1 or 0), and the asked region, if any. Answers the reason, and with a chosen node
+ * its id, its age, its report and its reservations; `again` when it got no further than clearing out nodes that are gone.
+ *
+ * The node that ranks first is taken if its firm load is under the limit. If it is not, one behind it may still be: what
+ * made that one rank so low need not be load. Then it goes by firm load alone.
  */
 const RESERVE = `${COMMON}
-local room, limit, region = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local room, limit, firm, region = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1', ARGV[4]
 local skipped = 0
 
-local function leastLoadedIn(pool)
+local function firstIn(pool)
   while skipped < ${SKIPPED_PER_RESERVATION} do
-    local id, load = unpack(redis.call('ZRANGE', pool, 0, 0, 'WITHSCORES'))
+    local id = redis.call('ZRANGE', pool, 0, 0)[1]
     if not id then return nil end
     local beat = redis.call('ZSCORE', heartbeats, id)
     local stored = redis.call('HGET', reports, id)
     local report = read(stored)
     if beat and now - beat < ${NODE_TTL_MS} and report then
-      return { id = id, load = tonumber(load), age = now - beat, stored = stored, report = report }
+      return { id = id, firmLoad = loadWith(firmOn(id), report), age = now - beat, stored = stored, report = report }
     end
     redis.call('ZREM', pool, id)
     skipped = skipped + 1
@@ -108,20 +132,27 @@ local function leastLoadedIn(pool)
   return nil
 end
 
+local function leastLoaded(pools, firmPools, which)
+  local first = firstIn(pools[which])
+  if not first or first.firmLoad < limit then return first end
+  return firstIn(firmPools[which]) or first
+end
+
 local function take(node, reason)
   redis.call('ZADD', reservedOn(node.id), now + ${RESERVATION_TTL_MS}, room)
-  redis.call('PEXPIRE', reservedOn(node.id), ${KEY_TTL_MS})
-  local load = effectiveLoad(node.id, node.report)
-  for _, pool in ipairs({ placeable, poolOf(node.report.region) }) do redis.call('ZADD', pool, 'XX', load, node.id) end
-  return { reason, node.id, node.age, node.stored, redis.call('ZCARD', reservedOn(node.id)) }
+  if firm then redis.call('ZADD', firmOn(node.id), now + ${RESERVATION_TTL_MS}, room) end
+  for _, key in ipairs({ reservedOn(node.id), firmOn(node.id) }) do redis.call('PEXPIRE', key, ${KEY_TTL_MS}) end
+  rank(node.id, node.report)
+  local reservations, firmReservations = redis.call('ZCARD', reservedOn(node.id)), redis.call('ZCARD', firmOn(node.id))
+  return { reason, node.id, node.age, node.stored, reservations, firmReservations }
 end
 
 if region then
-  local near = leastLoadedIn(poolOf(region))
-  if near and near.load < limit then return take(near, 'in_region') end
+  local near = leastLoaded(poolsOf(region), firmPoolsOf(region), 2)
+  if near and near.firmLoad < limit then return take(near, 'in_region') end
 end
-local any = leastLoadedIn(placeable)
-if any and any.load < limit then return take(any, region and 'outside_region' or 'no_region_asked') end
+local any = leastLoaded(poolsOf(''), firmPoolsOf(''), 1)
+if any and any.firmLoad < limit then return take(any, region and 'outside_region' or 'no_region_asked') end
 if any then return { 'all_full' } end
 if skipped >= ${SKIPPED_PER_RESERVATION} then return { 'again' } end
 local alive = redis.call('ZCOUNT', heartbeats, '(' .. (now - ${NODE_TTL_MS}), '+inf')
@@ -132,9 +163,9 @@ return { alive > 0 and 'all_draining' or 'no_media_node' }
 const RELEASE = `${COMMON}
 local id = ARGV[1]
 local report = read(redis.call('HGET', reports, id))
+redis.call('ZREM', firmOn(id), ARGV[2])
 if redis.call('ZREM', reservedOn(id), ARGV[2]) == 0 or not report then return 0 end
-local load = effectiveLoad(id, report)
-for _, pool in ipairs({ placeable, poolOf(report.region) }) do redis.call('ZADD', pool, 'XX', load, id) end
+rankAgain(id, report)
 return 0
 `
 
@@ -160,7 +191,9 @@ local scored = redis.call('ZRANGEBYSCORE', heartbeats, '(' .. (now - ${NODE_TTL_
 for i = 1, #scored, 2 do
   local report = redis.call('HGET', reports, scored[i])
   if report then
-    found[#found + 1] = { now - scored[i + 1], report, redis.call('ZCARD', reservedOn(scored[i])) }
+    local id = scored[i]
+    found[#found + 1] =
+      { now - scored[i + 1], report, redis.call('ZCARD', reservedOn(id)), redis.call('ZCARD', firmOn(id)) }
   end
 end
 return found
@@ -171,7 +204,8 @@ const FIND = `${COMMON}
 local beat = redis.call('ZSCORE', heartbeats, ARGV[1])
 local report = redis.call('HGET', reports, ARGV[1])
 if not beat or not report or now - beat >= ${NODE_MEMORY_MS} then return {} end
-return { { now - beat, report, redis.call('ZCARD', reservedOn(ARGV[1])) } }
+local reservations, firmReservations = redis.call('ZCARD', reservedOn(ARGV[1])), redis.call('ZCARD', firmOn(ARGV[1]))
+return { { now - beat, report, reservations, firmReservations } }
 `
 
 /** ARGV: command, capacity, TTL ms. Answers how many commands had to make room. */

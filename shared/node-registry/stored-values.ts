@@ -32,10 +32,13 @@ export function writeReport({ openedRooms, ...report }: NodeReport): string {
   return JSON.stringify({ ...report, load: unitInterval(report.load) } satisfies StoredReport)
 }
 
-/** A node by its age, the report that its heartbeat stored, and its reservations; undefined when that makes no sense. */
-export function readNode([ageMs, stored, reservations]: readonly [number, string, number]): KnownNode | undefined {
+/** A node by its age, the report that its heartbeat stored, and how many reservations it has, in all and firm. */
+type StoredNode = readonly [ageMs: number, report: string, reservations: number, firmReservations: number]
+
+/** A node as it is kept; undefined when that makes no sense. */
+export function readNode([ageMs, stored, reservations, firmReservations]: StoredNode): KnownNode | undefined {
   const report = readJson(storedReport, stored)
-  return report && { ...report, ageMs, reservations }
+  return report && { ...report, ageMs, reservations, firmReservations }
 }
 
 /** A command as it was left for a node; undefined when it makes no sense, such as one of a newer version. */

@@ -123,3 +123,42 @@ test('[W26] whose connection breaks for a moment reads that it does, and that it
   await ana.page.getByRole('status').getByText('You are back in the call').waitFor()
   await ana.page.getByRole('alert').getByText('Reconnecting').waitFor({ state: 'detached' })
 })
+
+test('[W322] the page reaches no foreign host, by whatever way a script asks, while its calls work', async (t) => {
+  const [ana, ben] = await Promise.all([open(t, 'Ana'), open(t, 'Ben')])
+  const foreign: string[] = []
+  ana.page.on('request', (request) => foreign.push(request.url()))
+  await ana.join(product.url, 'policy')
+  await ben.join(product.url, 'policy')
+  await ana.page.locator('li:not([data-self])', { hasText: 'Ben' }).waitFor()
+  foreign.length = 0
+  const blocked = await ana.page.evaluate(async () => {
+    const violations: string[] = []
+    const seen = (count: number) =>
+      new Promise<void>((resolve) => {
+        document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+          violations.push(`${effectiveDirective} ${blockedURI}`)
+          if (violations.length === count) resolve()
+        })
+      })
+    const all = seen(5)
+    for (const url of ['wss://198.51.100.1/', 'ws://198.51.100.1:8081/', 'wss://localhost.evil.example/']) {
+      try {
+        new WebSocket(url)
+      } catch {
+        // Some browsers throw, others only tell.
+      }
+    }
+    fetch('https://198.51.100.1/').catch(() => {})
+    navigator.sendBeacon('https://198.51.100.2/')
+    await all
+    return violations
+  })
+  assert.equal(blocked.length, 5)
+  for (const violation of blocked)
+    assert.match(violation, /^connect-src (wss?|https):\/\/(198\.51\.100|localhost\.evil)/)
+  assert.deepEqual(
+    foreign.filter((url) => /198\.51\.100|evil/.test(url) && !/^https:/.test(url)),
+    [],
+  )
+})

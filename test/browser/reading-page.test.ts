@@ -135,6 +135,7 @@ test('[W8] the transcript is saved as a file in the language one reads, or as it
   const asked: string[] = []
   await ana.page.route(/\/transcript\?/, (route) => {
     asked.push(new URL(route.request().url()).search)
+    assert.match(route.request().headers()['authorization'] ?? '', /^Bearer ey/, 'proof of having been there')
     return route.fulfill({ contentType: 'text/vtt', body: 'WEBVTT\n\n00:01.000 --> 00:02.000\nhola\n' })
   })
   const files = {

@@ -120,11 +120,11 @@ export class BenchFleet {
   }
 
   async create(roomId: string, region?: string): Promise<Placement> {
-    return this.#noted(await createRoom(this.#parts, newRoom(roomId, region)))
+    return this.#noted(await createRoom(this.#parts, newRoom(roomId, region), true))
   }
 
   async place(roomId: string): Promise<Placement> {
-    return this.#noted(await placeRoom(this.#parts, roomId))
+    return this.#noted(await placeRoom(this.#parts, { roomId, isFirm: () => true }))
   }
 
   #noted(placement: Placement): Placement {

@@ -43,6 +43,11 @@ export class FleetNode implements Indexed {
     this.phase = given.phase
   }
 
+  /** All of them count as load: whoever makes a room here has a key. */
+  get firmReservations(): number {
+    return this.reservations
+  }
+
   /** As it is when it has just been started. */
   reset(): void {
     Object.assign(this, { people: 0, expected: 0, opened: 0, young: 0, reportsSoon: false })

@@ -114,10 +114,18 @@ async function makeTables(endpoint: string): Promise<void> {
 
 function controlPlaneOf({ pageFolder, onLine, onDeath }: FleetOptions, placement: Placement): Restartable {
   const origin = `http://127.0.0.1:${placement.port}`
+  // Each media node has an address of its own.
+  const reachable = { PAGE_CONNECT_SOURCES: 'ws://*:*' }
   return new Restartable({
     name: 'control-plane',
     command: [process.execPath, join(ROOT, 'control-plane/main.ts')],
-    env: { ...process.env, LOG_LEVEL: 'info', ...controlPlaneEnvironment(placement), PAGE_DIR: pageFolder },
+    env: {
+      ...process.env,
+      LOG_LEVEL: 'info',
+      ...controlPlaneEnvironment(placement),
+      PAGE_DIR: pageFolder,
+      ...reachable,
+    },
     onLine: (line) => onLine('control-plane', line),
     onDeath,
     ready: (child) => waitUntilReady(child, origin, READY_DEADLINE_MS),

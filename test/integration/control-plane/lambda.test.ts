@@ -119,10 +119,10 @@ describe('the control plane as a Lambda', () => {
       const headers = { 'x-forwarded-for': `${viewer}, 198.51.100.1`, [PAGE_AUTHORIZATION]: `Bearer ${pageKey}` }
       return (await lambda.http(httpEvent('GET', '/v1/rooms/none', { headers }))).statusCode
     }
-    assert.equal(await from('192.0.2.7', PAGE_KEY), 404)
+    assert.equal(await from('192.0.2.7', PAGE_KEY), 401)
     assert.equal(await from('192.0.2.7', PAGE_KEY), 429)
-    assert.equal(await from('192.0.2.8', PAGE_KEY), 404)
-    assert.equal(await from('192.0.2.9', 'guessed-0123456789'), 404)
+    assert.equal(await from('192.0.2.8', PAGE_KEY), 401)
+    assert.equal(await from('192.0.2.9', 'guessed-0123456789'), 401)
     assert.equal(await from('192.0.2.10', 'guessed-0123456789'), 429)
   })
 

@@ -91,7 +91,7 @@ describe('the control plane as a process', () => {
     t.after(() => socket.destroy())
     socket.on('error', () => undefined)
     const head =
-      'POST /v1/rooms HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n'
+      'POST /v1/rooms HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n'
     await new Promise((resolve) => {
       // The answer to `expect` shows that the request is under way.
       socket.once('data', resolve)

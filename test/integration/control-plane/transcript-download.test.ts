@@ -19,7 +19,7 @@ const LAST_CHUNK = '\r\n0\r\n\r\n'
 test('[R34] a download that breaks off ends the connection without the end that HTTP asks for', async (t) => {
   const { app, clock, transcripts } = testControlPlane()
   const lines = Array.from({ length: 1_000 }, (_, index) => newLine({ startMs: index, text: 'x'.repeat(4_000) }))
-  await transcripts.append('tea', lines, clock.now() + 1_000)
+  await transcripts.append({ roomId: 'tea' }, lines, clock.now() + 1_000)
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 })
   await once(server, 'listening')
   t.after(() => server.close())
@@ -28,7 +28,7 @@ test('[R34] a download that breaks off ends the connection without the end that 
   const download = async () => {
     const socket = connect(address.port, '127.0.0.1')
     socket.on('error', () => undefined)
-    socket.write('GET /v1/rooms/tea/transcript?format=txt HTTP/1.1\r\nhost: tea\r\nconnection: close\r\n\r\n')
+    socket.write('GET /v1/rooms/tea/transcript?format=txt HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
     const received: Buffer[] = []
     socket.on('data', (data) => received.push(data))
     await once(socket, 'close')
@@ -54,7 +54,7 @@ test('[R35] the process tells what is kept in DynamoDB', async (t) => {
   const store = dynamoDbTranscriptStore({ ...stores.transcripts, clock: systemClock })
   t.after(() => store.close())
   const { translations: _, ...said } = newLine()
-  await store.append('tea', [{ ...said, translations: {} }], Date.now() + 60_000)
+  await store.append({ roomId: 'tea' }, [{ ...said, translations: {} }], Date.now() + 60_000)
   const { promise: url, resolve } = Promise.withResolvers<string>()
   const child = await startChild({
     name: 'control-plane',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -50,4 +50,21 @@ test('[E7] an embedded DynamoDB without a folder starts empty', async () => {
   assert.equal((await fetch(endpoint)).status, 200)
   await stop()
   await assert.rejects(fetch(endpoint))
+})
+
+test('[E60] what the embedded DynamoDB keeps is for its own account only, also in a folder that was open before', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'jbcalling-')), 'dynamodb')
+  mkdirSync(folder, { mode: 0o755 })
+  writeFileSync(join(folder, 'LOCK'), '', { mode: 0o644 })
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
+  for (const start of ['first', 'second']) {
+    await using owner = new AsyncDisposableStack()
+    await startStores({ dynamoDbFolder: folder, redisUrl: 'redis://not-used' }, owner)
+    assert.equal(modeOf(folder), '700', start)
+    assert.equal(modeOf(join(folder, 'LOCK')), '600', start)
+  }
+  const { stop } = await startDynamoDb({ folder })
+  const modes = readdirSync(folder).map((name) => modeOf(join(folder, name)))
+  await stop()
+  assert.ok(modes.filter((mode) => mode === '600').length > 1, 'what the first start made')
 })

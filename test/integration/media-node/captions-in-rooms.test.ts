@@ -8,7 +8,7 @@ import type { Rooms } from '../../../media-node/sfu/rooms.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { caption } from '../../../shared/protocol/caption.ts'
 import type { ParticipantDescription } from '../../../shared/protocol/messages.ts'
-import type { TranscriptLine } from '../../../shared/transcript-store/transcript-store.ts'
+import type { TranscriptLine, TranscriptRooms } from '../../../shared/transcript-store/transcript-store.ts'
 import { CaptionRoom } from '../../unit/captions/caption-room.ts'
 import { inSpanish } from '../../unit/captions/scripted-translator.ts'
 import { openRoom } from './open-room.ts'
@@ -39,8 +39,8 @@ beforeEach(async () => {
     captions = new CaptionRoom({ source, events })
     return captions.captions
   }
-  const keep = (roomId: string, { speaker, text, translations }: TranscriptLine) =>
-    kept.push([roomId, speaker, text, translations])
+  const keep = (of: TranscriptRooms, { speaker, text, translations }: TranscriptLine) =>
+    kept.push([of, speaker, text, translations])
   captionsInRooms = new CaptionsInRooms({ room: roomOf }, { keep })
   const opened = (followed: Room) => captionsInRooms.follow(followed)
   ;({ rooms, room } = await openRoom({ createRouter: () => pool.createRouter(), opened }))
@@ -152,7 +152,7 @@ test('[M56] who opted out before they speak is not tapped, and a camera never is
   )
 })
 
-test('[M57] what was said is kept under its room, and what a room closes upon as well', async () => {
+test('[M57] what was said is kept under its room and the time that was made, and what a room closes upon as well', async () => {
   await speaks('ann')
   const ben = await joins('ben', { language: 'es' })
   captionsInRooms.setCaptions(ben.participant, { enabled: true })
@@ -163,8 +163,8 @@ test('[M57] what was said is kept under its room, and what a room closes upon as
   captions.say('t', 0, 'good ni')
   rooms.close('draining')
   assert.deepEqual(kept, [
-    ['room', 'ann by name', 'good morning', {}],
-    ['room', 'ann by name', 'good morning', { es: 'es: good morning' }],
-    ['room', 'ann by name', 'good ni', {}],
+    [{ roomId: 'room', createdAt: 7 }, 'ann by name', 'good morning', {}],
+    [{ roomId: 'room', createdAt: 7 }, 'ann by name', 'good morning', { es: 'es: good morning' }],
+    [{ roomId: 'room', createdAt: 7 }, 'ann by name', 'good ni', {}],
   ])
 })

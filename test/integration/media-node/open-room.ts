@@ -42,6 +42,7 @@ export async function openRoom(options: OpenRoomOptions): Promise<{ rooms: Rooms
       language: 'en',
       maxParticipants: 5,
       emptyTimeoutSeconds: 60,
+      createdAt: 7,
       expiresAt: clock.now(),
     },
     'caller',

@@ -29,12 +29,14 @@ test('[J39] a media node stores what one before it left, and shares its folder w
   const store = dynamoDbTranscriptStore({ ...location, clock: systemClock })
   t.after(() => store.close())
   const line = newLine({ startMs: Date.now(), endMs: Date.now() })
-  await writeFile(join(folder, '000000000007.finals'), encodeRecord({ roomId: 'tea', keptAt: 0, line }))
+  await writeFile(join(folder, '000000000007.finals'), encodeRecord({ roomId: 'tea', createdAt: 5, keptAt: 0, line }))
 
   const node = new MediaNodeProcess(env)
   t.after(() => node.child.kill('SIGKILL'))
   await node.port()
-  await until(async () => assert.deepEqual((await store.read('tea', { sinceMs: 0, limit: 2 })).lines, [line]))
+  await until(async () =>
+    assert.deepEqual((await store.read({ roomId: 'tea', createdAt: 5 }, { sinceMs: 0, limit: 2 })).lines, [line]),
+  )
   const other = new MediaNodeProcess(env)
   t.after(() => other.child.kill('SIGKILL'))
   assert.equal(await other.exit(), 1)

@@ -97,16 +97,25 @@ describe('the transcript store on a DynamoDB that misbehaves', () => {
     await createTranscriptsTable(location)
     const proxy = await startBusyProxy(t, dynamo.endpoint, 20)
     const lines = Array.from({ length: 60 }, (_, index) => newLine({ startMs: index }))
-    await openStore(t, { ...location, endpoint: proxy.endpoint }).append('room', lines, Date.now() + 60_000)
+    await openStore(t, { ...location, endpoint: proxy.endpoint }).append(
+      { roomId: 'room', createdAt: 1 },
+      lines,
+      Date.now() + 60_000,
+    )
     assert.deepEqual(proxy.puts, [20, 5, 20, 5, 10])
-    const { lines: stored } = await openStore(t, location).read('room', { sinceMs: 0, limit: 100 })
+    const { lines: stored } = await openStore(t, location).read(
+      { roomId: 'room', createdAt: 1 },
+      { sinceMs: 0, limit: 100 },
+    )
     assert.deepEqual(stored, lines)
   })
 
   test('[J9] a server that gets to nothing is unavailable', { timeout: 20_000 }, async (t) => {
     const proxy = await startBusyProxy(t, dynamo.endpoint, 0)
     const store = openStore(t, at(proxy.endpoint))
-    await assert.rejects(store.append('room', [newLine()], Date.now() + 60_000), { code: 'unavailable' })
+    await assert.rejects(store.append({ roomId: 'room', createdAt: 1 }, [newLine()], Date.now() + 60_000), {
+      code: 'unavailable',
+    })
     assert.ok(proxy.puts.length > 2)
   })
 
@@ -115,8 +124,12 @@ describe('the transcript store on a DynamoDB that misbehaves', () => {
     const nowhere = openStore(t, at('http://127.0.0.1:1'))
     for (const store of [missing, nowhere]) {
       await assert.rejects(store.ping(), { code: 'unavailable' })
-      await assert.rejects(store.read('room', { sinceMs: 0, limit: 1 }), { code: 'unavailable' })
-      await assert.rejects(store.append('room', [newLine()], Date.now() + 60_000), { code: 'unavailable' })
+      await assert.rejects(store.read({ roomId: 'room', createdAt: 1 }, { sinceMs: 0, limit: 1 }), {
+        code: 'unavailable',
+      })
+      await assert.rejects(store.append({ roomId: 'room', createdAt: 1 }, [newLine()], Date.now() + 60_000), {
+        code: 'unavailable',
+      })
     }
   })
 })

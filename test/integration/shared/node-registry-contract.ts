@@ -32,7 +32,7 @@ export function nodeRegistryContract(adapter: string, start: () => Promise<NodeR
       const found = await running.registry.find(said.nodeId)
       assert.ok(found)
       const { ageMs, ...rest } = found
-      assert.deepEqual(rest, { ...said, reservations: 0 })
+      assert.deepEqual(rest, { ...said, reservations: 0, firmReservations: 0 })
       assert.ok(ageMs >= 0 && ageMs < NODE_TTL_MS)
     })
 

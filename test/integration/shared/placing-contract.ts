@@ -11,8 +11,13 @@ export function placingContract(running: () => NodeRegistryUnderTest): void {
       for (const { nodeId } of await running().registry.alive()) await running().registry.leave(nodeId)
     })
 
-    const reserve = async (options: { region?: string; limit?: number; roomId?: string } = {}) => {
-      const { node, reason } = await running().registry.reserve({ roomId: randomUUID(), limit: 0.8, ...options })
+    const reserve = async (options: { region?: string; limit?: number; roomId?: string; firm?: boolean } = {}) => {
+      const { node, reason } = await running().registry.reserve({
+        roomId: randomUUID(),
+        limit: 0.8,
+        firm: true,
+        ...options,
+      })
       return [node?.nodeId, reason]
     }
 
@@ -35,10 +40,10 @@ export function placingContract(running: () => NodeRegistryUnderTest): void {
     test('[N13] the answer is the node as it is, with this reservation', async () => {
       const { openedRooms, ...said } = report('a')
       await running().registry.heartbeat({ ...said, openedRooms })
-      const { node } = await running().registry.reserve({ roomId: 'standup', limit: 1 })
+      const { node } = await running().registry.reserve({ roomId: 'standup', limit: 1, firm: true })
       assert.ok(node)
       const { ageMs, ...rest } = node
-      assert.deepEqual(rest, { ...said, reservations: 1 })
+      assert.deepEqual(rest, { ...said, reservations: 1, firmReservations: 1 })
       assert.ok(ageMs >= 0 && ageMs < NODE_TTL_MS)
     })
 
@@ -147,6 +152,44 @@ export function placingContract(running: () => NodeRegistryUnderTest): void {
       )
       assert.deepEqual(await reserve({ limit: 0.01 }), ['b', 'no_region_asked'])
       assert.deepEqual(await reserve({ limit: 0.01 }), [undefined, 'all_full'])
+    })
+
+    test('[N60] rooms that are not firm spread a burst and fill nobody', async () => {
+      for (const nodeId of ['a', 'b', 'c']) await running().registry.heartbeat(report(nodeId, { load: 0.1 }))
+      await Promise.all(Array.from({ length: 300 }, () => reserve({ firm: false })))
+      const nodes = await running().registry.alive()
+      assert.deepEqual(
+        nodes.map(({ reservations, firmReservations }) => [reservations, firmReservations]),
+        [
+          [100, 0],
+          [100, 0],
+          [100, 0],
+        ],
+      )
+      assert.deepEqual(await reserve({ limit: 0.11 }), ['a', 'no_region_asked'])
+    })
+
+    test('[N60] a node that others outrank only by rooms that are not firm takes the room when they are full', async () => {
+      await running().registry.heartbeat(report('busy', { load: 0.7 }))
+      await running().registry.heartbeat(report('idle', { load: 0.1 }))
+      for (let rooms = 0; rooms < 40; rooms += 1) await reserve({ firm: false, limit: 0.65 })
+      assert.deepEqual(await reserve({ region: 'eu' }), ['busy', 'in_region'])
+      assert.deepEqual(await reserve({ region: 'eu', limit: 0.7 }), ['idle', 'in_region'])
+      assert.deepEqual(await reserve({ limit: 0.7 }), ['idle', 'no_region_asked'])
+      assert.equal((await running().registry.find('idle'))?.firmReservations, 2)
+    })
+
+    test('[N61] a firm room stops counting as load when it opens, runs out or is given back', async () => {
+      await running().registry.heartbeat(report('a'))
+      const firm = async () => (await running().registry.find('a'))?.firmReservations
+      for (const roomId of ['opens', 'given back', 'runs out']) await reserve({ roomId })
+      await running().registry.heartbeat(report('a', { openedRooms: ['opens'] }))
+      assert.equal(await firm(), 2)
+      await running().registry.release('a', 'given back')
+      assert.equal(await firm(), 1)
+      await running().passTime(RESERVATION_TTL_MS)
+      await running().registry.heartbeat(report('a'))
+      assert.equal(await firm(), 0)
     })
   })
 }

@@ -113,13 +113,14 @@ describe('the node registry on a Redis that misbehaves', () => {
     const said = report()
     await registry.heartbeat(said)
     await registry.send(said.nodeId, { type: 'close-room', roomId: 'waits', epoch: 1 })
-    for (const roomId of ['expires', 'waits']) await registry.reserve({ roomId, limit: 1 })
+    for (const roomId of ['expires', 'waits']) await registry.reserve({ roomId, limit: 1, firm: true })
     const time = await RedisTime.open(redis.url, namespace)
     t.after(() => time.close())
     await time.age(reservedOn(namespace, said.nodeId), RESERVATION_TTL_MS, 'expires')
     await registry.heartbeat(said)
     const keys = await client.keys(`{${namespace}}:*`)
-    const made = ['commands:*', 'heartbeats', 'placeable', 'placeable:eu', 'reports', 'reserved', 'reserved:*']
+    const pools = ['placeable', 'placeable-firm', 'placeable-firm:eu', 'placeable:eu']
+    const made = ['commands:*', 'heartbeats', ...pools, 'reports', 'reserved', 'reserved-firm:*', 'reserved:*']
     const named = made.map((key) => `{${namespace}}:${key.replace('*', said.nodeId)}`)
     assert.deepEqual(keys.sort(), named)
     for (const key of keys) assert.ok((await client.pTTL(key)) > 0, key)
@@ -151,7 +152,7 @@ describe('the node registry on a Redis that misbehaves', () => {
     const dead = Array.from({ length: 1_500 }, (_, index) => ({ score: 0, value: `dead-${index}` }))
     await client.zAdd(`{${namespace}}:placeable`, dead)
     await client.zAdd(`{${namespace}}:placeable:eu`, dead)
-    const { node, reason } = await registry.reserve({ roomId: 'standup', region: 'eu', limit: 0.8 })
+    const { node, reason } = await registry.reserve({ roomId: 'standup', region: 'eu', limit: 0.8, firm: true })
     assert.deepEqual([node?.nodeId, reason], ['left', 'in_region'])
   })
 
@@ -168,7 +169,7 @@ describe('the node registry on a Redis that misbehaves', () => {
       await client.zAdd(`{${namespace}}:placeable`, { score: 0, value: nodeId })
       await client.hSet(`{${namespace}}:reports`, nodeId, stored)
     }
-    const { node } = await registry.reserve({ roomId: 'standup', limit: 0.8 })
+    const { node } = await registry.reserve({ roomId: 'standup', limit: 0.8, firm: true })
     assert.equal(node?.nodeId, 'good')
     assert.ok(dropped.length > 0)
   })

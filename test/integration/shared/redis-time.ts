@@ -22,7 +22,9 @@ export class RedisTime {
   async pass(ms: number): Promise<void> {
     const heartbeats = `{${this.#namespace}}:heartbeats`
     const nodes = await this.#client.zRange(heartbeats, 0, -1)
-    const reserved = nodes.map((nodeId) => `{${this.#namespace}}:reserved:${nodeId}`)
+    const reserved = nodes.flatMap((nodeId) =>
+      ['reserved', 'reserved-firm'].map((key) => `{${this.#namespace}}:${key}:${nodeId}`),
+    )
     await Promise.all([heartbeats, ...reserved].map((key) => this.age(key, ms)))
   }
 

@@ -38,7 +38,12 @@ const heartbeat = fc.record({
 })
 const reserve = fc.record({
   do: fc.constant('reserve' as const),
-  wanted: fc.record({ roomId, region: fc.option(fc.constantFrom('eu', 'us', 'ap'), { nil: undefined }), limit: load }),
+  wanted: fc.record({
+    roomId,
+    region: fc.option(fc.constantFrom('eu', 'us', 'ap'), { nil: undefined }),
+    limit: load,
+    firm: fc.boolean(),
+  }),
 })
 const release = fc.record({ do: fc.constant('release' as const), nodeId, roomId })
 const suspect = fc.record({
@@ -86,7 +91,7 @@ async function assertSound(
   if (!node) return
   const known = before.get(node.nodeId)
   assert.ok(known && known.ageMs < NODE_TTL_MS && !known.draining, 'alive and not draining')
-  assert.ok(known.load + RESERVED_LOAD * known.reservations < wanted.limit, 'under the limit')
+  assert.ok(known.load + RESERVED_LOAD * known.firmReservations < wanted.limit, 'under the limit')
 }
 
 describe('the reservation script under random use', () => {
@@ -155,7 +160,9 @@ describe('the reservation script under random use', () => {
         const ids = Array.from({ length: nodes }, (_, index) => `node-${index}`)
         await Promise.all(ids.map((nodeId) => registry.heartbeat(report(nodeId, { load }))))
         await Promise.all(
-          Array.from({ length: rooms }, (_, index) => registry.reserve({ roomId: `room-${index}`, limit: 100 })),
+          Array.from({ length: rooms }, (_, index) =>
+            registry.reserve({ roomId: `room-${index}`, limit: 100, firm: index % 2 === 0 }),
+          ),
         )
         const counts = (await registry.alive()).map(({ reservations }) => reservations)
         assert.equal(

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import type { TranscriptLine, TranscriptStore } from '../../../shared/transcript-store/transcript-store.ts'
+import type {
+  TranscriptLine,
+  TranscriptRoom,
+  TranscriptStore,
+} from '../../../shared/transcript-store/transcript-store.ts'
 import type { SettableClock } from '../../unit/shared/settable-clock.ts'
 
 /** A store made for one run of the contract, with the clock it tells the time by. */
@@ -34,7 +38,7 @@ const linesOfSeconds = (seconds: number, given: Partial<TranscriptLine> = {}) =>
 export function transcriptStoreContract(adapter: string, start: () => Promise<TranscriptStoreUnderTest>): void {
   describe(`the transcript store on ${adapter}`, () => {
     let running: TranscriptStoreUnderTest
-    let room: { id: string; append: (...lines: TranscriptLine[]) => Promise<void> }
+    let room: { id: TranscriptRoom; append: (...lines: TranscriptLine[]) => Promise<void> }
     const read = (options: { sinceMs?: number; limit?: number; after?: string | undefined } = {}) =>
       running.store.read(room.id, { sinceMs: 0, limit: 1_000, ...options })
     before(async () => {
@@ -42,7 +46,7 @@ export function transcriptStoreContract(adapter: string, start: () => Promise<Tr
     })
     after(() => running.stop())
     const inNewRoom = () => {
-      const id = randomUUID()
+      const id = { roomId: randomUUID(), createdAt: START_MS }
       room = { id, append: (...lines) => running.store.append(id, lines, running.clock.now() + HOUR_MS) }
     }
 
@@ -144,6 +148,82 @@ export function transcriptStoreContract(adapter: string, start: () => Promise<Tr
       await room.append()
       assert.deepEqual((await read()).lines, [])
       await running.store.ping()
+    })
+
+    test('[J60] lines of one room are read by nobody who was in another of its name, also where their times overlap', async () => {
+      inNewRoom()
+      const { roomId } = room.id
+      const later = { roomId, createdAt: START_MS + 5_000 }
+      const [early, late] = [newLine({ startMs: START_MS }), newLine({ startMs: START_MS + 9_000 })]
+      await room.append(early, late)
+      const others = [newLine({ startMs: START_MS + 5_000 }), newLine({ startMs: START_MS + 8_000 })]
+      await running.store.append(later, others, running.clock.now() + HOUR_MS)
+      assert.deepEqual((await read()).lines, [early, late])
+      const readLater = (options = {}) => running.store.read(later, { sinceMs: 0, limit: 10, ...options })
+      assert.deepEqual((await readLater()).lines, others)
+      const { next } = await read({ limit: 1 })
+      assert.deepEqual((await readLater({ after: next })).lines, others, 'a cursor of another room opens nothing')
+      assert.deepEqual((await readLater({ sinceMs: START_MS + 8_000 })).lines, others.slice(1))
+      assert.deepEqual(
+        (await running.store.read({ roomId, createdAt: START_MS + 1 }, { sinceMs: 0, limit: 1 })).lines,
+        [],
+      )
+    })
+
+    test('[J61] without the time all rooms of a name are read, the older first, page by page and since a time', async () => {
+      inNewRoom()
+      const { roomId } = room.id
+      const lines = linesOfSeconds(6)
+      for (const [index, line] of lines.entries()) {
+        const createdAt = START_MS + Math.floor(index / 2) * 2_000
+        await running.store.append({ roomId, createdAt }, [line], running.clock.now() + HOUR_MS)
+      }
+      const all = (options: { sinceMs?: number; limit?: number; after?: string | undefined } = {}) =>
+        running.store.read({ roomId }, { sinceMs: 0, limit: 10, ...options })
+      assert.deepEqual((await all()).lines, lines)
+      assert.deepEqual((await all({ sinceMs: START_MS + 3_000 })).lines, lines.slice(3))
+      const { next } = await all({ limit: 3 })
+      assert.deepEqual((await all({ after: next })).lines, lines.slice(3))
+    })
+
+    test('[J62] lines whose room nobody knows are given only to those who read all of that name', async () => {
+      inNewRoom()
+      const { roomId } = room.id
+      const [known, unknown] = [newLine(), newLine({ startMs: START_MS + 1_000 })]
+      await room.append(known)
+      await running.store.append({ roomId }, [unknown], running.clock.now() + HOUR_MS)
+      assert.deepEqual((await read()).lines, [known])
+      assert.deepEqual((await running.store.read({ roomId }, { sinceMs: 0, limit: 10 })).lines, [known, unknown])
+    })
+
+    test('[J63] what was removed is not read, nor what is stored of it later; what is said since is', async () => {
+      inNewRoom()
+      const { roomId } = room.id
+      const lines = linesOfSeconds(60)
+      await room.append(...lines)
+      const saidBefore = START_MS + 40_000
+      await running.store.remove(roomId, { madeBefore: START_MS, saidBefore })
+      assert.deepEqual((await read()).lines, lines.slice(40))
+      await room.append(...lines)
+      assert.deepEqual((await read()).lines, lines.slice(40))
+      assert.deepEqual((await running.store.read({ roomId }, { sinceMs: 0, limit: 100 })).lines, lines.slice(40))
+    })
+
+    test('[J63] of a room that is over nothing is left, whatever time its last lines have', async () => {
+      inNewRoom()
+      const { roomId } = room.id
+      const [early, late] = [newLine(), newLine({ startMs: START_MS + 9_000 })]
+      await room.append(early)
+      await running.store.remove(roomId, { madeBefore: START_MS + 1, saidBefore: START_MS + 5_000 })
+      await room.append(late)
+      assert.deepEqual((await read()).lines, [])
+      assert.deepEqual((await running.store.read({ roomId }, { sinceMs: 0, limit: 100 })).lines, [])
+      await running.store.remove(roomId, { madeBefore: 0, saidBefore: 0 })
+      assert.deepEqual((await read()).lines, [])
+      assert.deepEqual((await running.store.read({ roomId }, { sinceMs: 0, limit: 100 })).lines, [])
+      const next = { roomId, createdAt: START_MS + 6_000 }
+      await running.store.append(next, [late], running.clock.now() + HOUR_MS)
+      assert.deepEqual((await running.store.read(next, { sinceMs: 0, limit: 100 })).lines, [late])
     })
   })
 }

@@ -63,7 +63,8 @@ if (drain) {
 for (let number = first; ; ) {
   for (let burst = 0; burst < 3; burst += 1, number += 1) {
     const now = Date.now()
-    journal.keep(`room-${number % 2}`, newLine({ segmentId: `${number}`.padStart(8, '0'), startMs: now, endMs: now }))
+    const room = { roomId: `room-${number % 2}`, createdAt: 1 }
+    journal.keep(room, newLine({ segmentId: `${number}`.padStart(8, '0'), startMs: now, endMs: now }))
   }
   await wait(10)
 }

@@ -90,7 +90,7 @@ test('[J40] whatever was on the disk when the process was killed is stored after
   const storedIn = async (room: number) => {
     const stored: string[] = []
     for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-      const page = await store.read(`room-${room}`, { sinceMs: 0, limit: 1_000, after })
+      const page = await store.read({ roomId: `room-${room}`, createdAt: 1 }, { sinceMs: 0, limit: 1_000, after })
       stored.push(...page.lines.map(({ segmentId }) => segmentId))
       after = page.next
     }

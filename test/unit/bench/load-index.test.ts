@@ -59,5 +59,16 @@ type Mutable = { -readonly [K in keyof Indexed]: Indexed[K] }
 
 /** Draining until something is heard of it, as a media node that is not in the index. */
 function newNode(nodeId: string, region: string): Mutable {
-  return { nodeId, region, load: 0, draining: true, ageMs: 0, reservations: 0, place: NOWHERE }
+  return {
+    nodeId,
+    region,
+    load: 0,
+    draining: true,
+    ageMs: 0,
+    reservations: 0,
+    get firmReservations() {
+      return this.reservations
+    },
+    place: NOWHERE,
+  }
 }

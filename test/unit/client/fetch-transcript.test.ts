@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { fetchTranscript } from '../../../client/sdk/fetch-transcript.ts'
 import { transcriptUrl } from '../../../client/sdk/room-api.ts'
 import { CallError, type ErrorCode } from '../../../shared/protocol/error-code.ts'
+import { callWithAda } from './broken-call.ts'
 
 const wanted = { format: 'vtt', language: 'es' } as const
 
@@ -21,6 +22,37 @@ test('[W15] a transcript has an address of its own for each format and language'
 test('[W15] the transcript is handed on as it came', async () => {
   const file = await fetchFrom(async () => new Response('WEBVTT', { headers: { 'content-type': 'text/vtt' } }))
   assert.deepEqual([await file.text(), file.type], ['WEBVTT', 'text/vtt'])
+})
+
+test('[W321] who asks shows a token in a header, on every page, and never in an address', async () => {
+  const asked: [string, string | null][] = []
+  const answer: typeof fetch = async (address, init) => {
+    asked.push([String(address), new Headers(init?.headers).get('authorization')])
+    return Response.json({ lines: [], ...(asked.length < 3 && { next: 'more' }) })
+  }
+  const options = { api: '', fetch: answer, token: 'rejoin-token' }
+  await fetchTranscript(options, 'r', { format: 'json' })
+  assert.equal(asked.length, 3)
+  for (const [address, authorization] of asked) {
+    assert.equal(authorization, 'Bearer rejoin-token')
+    assert.doesNotMatch(address, /rejoin-token/)
+  }
+})
+
+test('[W321] a call fetches the transcript with its latest rejoin token, also when it is over', async () => {
+  const { world, call } = await callWithAda()
+  await call.fetchTranscript({ format: 'vtt' })
+  world.room = { nodeId: 'node-2' }
+  world.connection.refuse('draining')
+  await world.settled()
+  world.connection.welcome()
+  await world.settled()
+  call.leave()
+  assert.equal(await (await call.fetchTranscript({ format: 'vtt', language: 'es' })).text(), 'WEBVTT')
+  assert.deepEqual(world.reads, [
+    ['http://x/v1/rooms/r/transcript?format=vtt', 'Bearer rejoin-token-1'],
+    ['http://x/v1/rooms/r/transcript?format=vtt&language=es', 'Bearer rejoin-token-2'],
+  ])
 })
 
 test('[W15] what keeps a transcript away is an error with a code', async () => {

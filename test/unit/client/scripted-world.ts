@@ -66,6 +66,8 @@ export class ScriptedWorld {
   readonly connections: ScriptedConnection[] = []
   readonly media: ScriptedMedia[] = []
   readonly joins: JoinRequest[] = []
+  /** What was read from the control plane: the address and the header `Authorization`. */
+  readonly reads: (readonly [address: string, authorization: string | null])[] = []
   readonly events: CallEvent[] = []
   /** Which media node has the room, as the control plane says it; an error code when it refuses. */
   room: { readonly nodeId: string } | { readonly refusal: ErrorCode; readonly status: number } = { nodeId: 'node-1' }
@@ -74,7 +76,10 @@ export class ScriptedWorld {
   #networkListener: () => void = () => {}
 
   readonly environment: Environment = {
-    fetch: async (_address, init) => this.#join(joinRequest.parse(JSON.parse(String(init?.body)))),
+    fetch: async (address, init) => {
+      if (init?.body === undefined) return this.#read(String(address), new Headers(init?.headers))
+      return this.#join(joinRequest.parse(JSON.parse(String(init.body))))
+    },
     openSocket: (url, ticket) => {
       const connection = new ScriptedConnection(url, ticket)
       this.connections.push(connection)
@@ -139,6 +144,11 @@ export class ScriptedWorld {
   async networkChanges(): Promise<void> {
     this.#networkListener()
     await this.settled()
+  }
+
+  #read(address: string, headers: Headers): Response {
+    this.reads.push([address, headers.get('authorization')])
+    return new Response('WEBVTT')
   }
 
   async #join(request: JoinRequest): Promise<Response> {

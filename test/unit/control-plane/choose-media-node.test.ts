@@ -9,6 +9,7 @@ const node = (nodeId: string, other: Partial<Candidate> = {}): Candidate => ({
   load: 0.5,
   draining: false,
   reservations: 0,
+  firmReservations: other.reservations ?? 0,
   ageMs: 0,
   ...other,
 })

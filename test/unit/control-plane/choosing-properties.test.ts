@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Candidate, chooseMediaNode, effectiveLoad } from '../../../control-plane/choose-media-node.ts'
+import { type Candidate, chooseMediaNode, effectiveLoad, firmLoad } from '../../../control-plane/choose-media-node.ts'
 import { NODE_TTL_MS } from '../../../shared/node-registry/node-registry.ts'
 import { checkProperty } from '../../check-property.ts'
 
@@ -12,14 +12,17 @@ const region = fc.constantFrom('eu', 'us', 'ap')
 /** Loads in few steps, so that media nodes are often equally loaded, and often right at the limit. */
 const load = fc.integer({ min: 0, max: 20 }).map((step) => step / 20)
 
-const candidate: fc.Arbitrary<Candidate> = fc.record({
-  nodeId: fc.integer({ min: 0, max: 99 }).map((id) => `node-${id}`),
-  region,
-  load,
-  draining: fc.boolean(),
-  ageMs: fc.constantFrom(0, NODE_TTL_MS / 2, NODE_TTL_MS - 1, NODE_TTL_MS, 10 * NODE_TTL_MS),
-  reservations: fc.nat(10),
-})
+const candidate: fc.Arbitrary<Candidate> = fc
+  .record({
+    nodeId: fc.integer({ min: 0, max: 99 }).map((id) => `node-${id}`),
+    region,
+    load,
+    draining: fc.boolean(),
+    ageMs: fc.constantFrom(0, NODE_TTL_MS / 2, NODE_TTL_MS - 1, NODE_TTL_MS, 10 * NODE_TTL_MS),
+    firmReservations: fc.nat(10),
+    others: fc.oneof(fc.constant(0), fc.nat(60)),
+  })
+  .map(({ others, ...node }) => ({ ...node, reservations: node.firmReservations + others }))
 
 const asked = fc.record({
   candidates: fc.uniqueArray(candidate, { selector: ({ nodeId }) => nodeId, maxLength: 30 }),
@@ -33,7 +36,7 @@ type Asked = Parameters<typeof chooseMediaNode<Candidate>>[0] & { readonly candi
 /** Those that may take a room, by the words of the rule and not by the code. */
 function eligible({ candidates, limit, sinceMs = 0 }: Asked): readonly Candidate[] {
   return candidates.filter(
-    (node) => node.ageMs + sinceMs < NODE_TTL_MS && !node.draining && node.load + 0.02 * node.reservations < limit,
+    (node) => node.ageMs + sinceMs < NODE_TTL_MS && !node.draining && node.load + 0.02 * node.firmReservations < limit,
   )
 }
 
@@ -47,18 +50,18 @@ test('[A20] no room ever goes to a media node that is draining, silent or full, 
   await checkProperty(t, CASES, property)
 })
 
-test('[A21] nobody who could take the room is loaded less, and nobody in the asked region is passed over', async (t) => {
+test('[A21] nobody in the asked region is passed over, and who ranks first takes the room, or if full the least full', async (t) => {
   const property = fc.property(asked, (given) => {
     const { node, reason } = chooseMediaNode(given)
     if (!node) return
     const near = eligible(given).filter((one) => one.region === given.region)
     assert.equal(reason === 'in_region', near.length > 0)
     const rivals = near.length > 0 ? near : eligible(given)
-    const least = Math.min(...rivals.map(effectiveLoad))
-    const [first] = rivals
-      .filter((one) => effectiveLoad(one) === least)
-      .toSorted((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
-    assert.equal(node, first)
+    const living = given.candidates.filter((one) => one.ageMs + given.sinceMs < NODE_TTL_MS && !one.draining)
+    const inOrder = (nodes: readonly Candidate[], by: (node: Candidate) => number) =>
+      nodes.toSorted((a, b) => by(a) - by(b) || (a.nodeId < b.nodeId ? -1 : 1))[0]
+    const first = inOrder(near.length > 0 ? living.filter((one) => one.region === given.region) : living, effectiveLoad)
+    assert.equal(node, first && rivals.includes(first) ? first : inOrder(rivals, firmLoad))
   })
   await checkProperty(t, CASES, property)
 })
@@ -75,9 +78,11 @@ test('[A22] the same fleet gives the same choice, in whatever order it comes', a
   await checkProperty(t, CASES, property)
 })
 
-test('[A22] the first of each region by effective load are candidates enough', async (t) => {
-  const property = fc.property(asked, (given) => {
-    const free = given.candidates.filter((node) => node.ageMs + given.sinceMs < NODE_TTL_MS && !node.draining)
+test('[A22] where every reservation counts as load, the first of each region are candidates enough', async (t) => {
+  const property = fc.property(asked, (any) => {
+    const candidates = any.candidates.map((node) => ({ ...node, reservations: node.firmReservations }))
+    const given = { ...any, candidates }
+    const free = candidates.filter((node) => node.ageMs + given.sinceMs < NODE_TTL_MS && !node.draining)
     const inOrder = free.toSorted((a, b) => effectiveLoad(a) - effectiveLoad(b) || (a.nodeId < b.nodeId ? -1 : 1))
     const firsts = inOrder.filter((node) => node === inOrder.find((one) => one.region === node.region))
     if (firsts.length === 0) return
@@ -96,6 +101,7 @@ test('[A23] rooms placed one after the other spread over equal media nodes withi
       draining: false,
       ageMs: 0,
       reservations: 0,
+      firmReservations: 0,
     }))
     for (let room = 0; room < rooms; room += 1) {
       const { node } = chooseMediaNode({ candidates: fleet, limit: 100 })

@@ -6,18 +6,21 @@ import { nodeReport } from './test-control-plane.ts'
 
 const node = (given: Partial<AliveNode>): AliveNode => {
   const { openedRooms: _, ...report } = nodeReport('node')
-  return { ...report, ageMs: 0, reservations: 0, load: 0, rooms: 0, participants: 0, ...given }
+  return { ...report, ageMs: 0, reservations: 0, firmReservations: 0, load: 0, rooms: 0, participants: 0, ...given }
 }
 const line = (...nodes: readonly AliveNode[]) => JSON.parse(fleetMetricsLine(nodes, { stage: 'test', now: 5 }))
 
-test('[O20] the load of the fleet is the mean of those that take rooms, with what is reserved on them', () => {
-  const nodes = [node({ load: 0.2, reservations: 5, rooms: 2 }), node({ load: 0.5, participants: 3 })]
+test('[O20] the load of the fleet is the mean of those that take rooms, with what is firmly reserved on them', () => {
+  const nodes = [
+    node({ load: 0.2, reservations: 50, firmReservations: 5, rooms: 2 }),
+    node({ load: 0.5, participants: 3 }),
+  ]
   const { LoadRatio, MediaNodes, DrainingNodes, Rooms, Participants } = line(
     ...nodes,
     node({ load: 1, draining: true }),
   )
   assert.ok(Math.abs(LoadRatio - 0.4) < 1e-9)
-  assert.equal(line(node({ load: 0.9, reservations: 100 })).LoadRatio, 1)
+  assert.equal(line(node({ load: 0.9, reservations: 100, firmReservations: 100 })).LoadRatio, 1)
   assert.deepEqual([MediaNodes, DrainingNodes, Rooms, Participants], [3, 1, 2, 3])
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { viewerAddress } from '../../../control-plane/viewer-address.ts'
+import { joinAnswer } from '../../../shared/api.ts'
 import { callerAddress } from '../../../shared/caller-address.ts'
 import { ADDRESS_HEADER, assertProblem, nodeReport, testControlPlane } from './test-control-plane.ts'
 
@@ -8,13 +9,17 @@ const KEY = 'first-key-0123456789'
 const GUESTS = { AUTH_MODE: 'guests', API_KEYS: KEY, HOST: '0.0.0.0' }
 const WITH_KEY = { authorization: `Bearer ${KEY}` }
 
-test('[L6] guests do what the page does: make a room, read it, join it, read what was said', async () => {
+test('[L6] guests do what the page does: make a room, join it, and then read it and what was said', async () => {
   const { app, registry, post } = testControlPlane(GUESTS)
   await registry.heartbeat(nodeReport('node-1'))
   assert.equal((await post('/v1/rooms', { roomId: 'standup' })).status, 201)
-  assert.equal((await app.request('/v1/rooms/standup')).status, 200)
-  assert.equal((await post('/v1/rooms/standup/join', { displayName: 'Ada' })).status, 200)
-  assert.equal((await app.request('/v1/rooms/standup/transcript')).status, 200)
+  const joined = await post('/v1/rooms/standup/join', { displayName: 'Ada' })
+  const { rejoinToken } = joinAnswer.parse(await joined.json())
+  const headers = { authorization: `Bearer ${rejoinToken}` }
+  for (const path of ['/v1/rooms/standup', '/v1/rooms/standup/transcript']) {
+    assert.equal((await app.request(path, { headers })).status, 200)
+    await assertProblem(await app.request(path), 401, 'unauthorized')
+  }
 })
 
 test('[L6] everything else wants a key from guests, too', async () => {
@@ -23,6 +28,7 @@ test('[L6] everything else wants a key from guests, too', async () => {
   await post('/v1/rooms', { roomId: 'standup' })
   const calls = [
     ['DELETE', '/v1/rooms/standup'],
+    ['DELETE', '/v1/rooms/standup/transcript'],
     ['GET', '/v1/nodes'],
     ['POST', '/v1/nodes/node-1/drain'],
     ['DELETE', '/v1/nodes/node-1/drain'],
@@ -41,9 +47,9 @@ test('[L6] everything else wants a key from guests, too', async () => {
 test('[L6] guests have an allowance for each address', async () => {
   const { app } = testControlPlane({ ...GUESTS, RATE_LIMIT_PER_MINUTE: '1' })
   const from = (address: string) => app.request('/v1/rooms/any', { headers: { [ADDRESS_HEADER]: address } })
-  assert.equal((await from('192.0.2.7')).status, 404)
+  assert.equal((await from('192.0.2.7')).status, 401)
   assert.equal((await from('192.0.2.7')).status, 429)
-  assert.equal((await from('192.0.2.8')).status, 404)
+  assert.equal((await from('192.0.2.8')).status, 401)
 })
 
 test('[L7] behind proxies a caller is who the outermost of them saw, whatever the caller says before', () => {

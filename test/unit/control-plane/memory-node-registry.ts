@@ -21,6 +21,8 @@ type Heard = {
   readonly at: number
   /** When the reservation of each room runs out. */
   readonly reserved: Map<string, number>
+  /** The same of those that count as load. */
+  readonly firm: Map<string, number>
 }
 
 /** A node registry in memory, kept to the same contract as the real one, that can be sent away and come back empty. */
@@ -66,8 +68,10 @@ export class MemoryNodeRegistry implements FleetRegistry {
       reserved.delete(roomId)
       this.#expired += 1
     }
+    const stillFirm = [...(before?.firm ?? [])].filter(([roomId, until]) => until > now && reserved.has(roomId))
+    const firm = new Map(stillFirm)
     const load = Math.min(1, Math.max(0, report.load))
-    this.#heard.set(report.nodeId, { report: { ...report, load }, at: now, reserved })
+    this.#heard.set(report.nodeId, { report: { ...report, load }, at: now, reserved, firm })
     const commands = this.#waiting.get(report.nodeId) ?? []
     this.#waiting.delete(report.nodeId)
     return { commands, wasAlive: before !== undefined && now - before.at < NODE_TTL_MS }
@@ -89,18 +93,21 @@ export class MemoryNodeRegistry implements FleetRegistry {
     return this.#known(NODE_MEMORY_MS).find((node) => node.nodeId === nodeId)
   }
 
-  async reserve({ roomId, region, limit }: WantedPlace): Promise<Choice<AliveNode>> {
+  async reserve({ roomId, region, limit, firm }: WantedPlace): Promise<Choice<AliveNode>> {
     this.#answering()
     const choice = chooseMediaNode({ candidates: this.#known(NODE_MEMORY_MS), region, limit })
     if (!choice.node) return choice
-    const reserved = this.#heard.get(choice.node.nodeId)?.reserved
-    reserved?.set(roomId, this.#clock.now() + RESERVATION_TTL_MS)
-    return { ...choice, node: { ...choice.node, reservations: reserved?.size ?? 0 } }
+    const heard = this.#heard.get(choice.node.nodeId)
+    heard?.reserved.set(roomId, this.#clock.now() + RESERVATION_TTL_MS)
+    if (firm) heard?.firm.set(roomId, this.#clock.now() + RESERVATION_TTL_MS)
+    const counts = { reservations: heard?.reserved.size ?? 0, firmReservations: heard?.firm.size ?? 0 }
+    return { ...choice, node: { ...choice.node, ...counts } }
   }
 
   async release(nodeId: string, roomId: string): Promise<void> {
     this.#answering()
     this.#heard.get(nodeId)?.reserved.delete(roomId)
+    this.#heard.get(nodeId)?.firm.delete(roomId)
   }
 
   async suspect(nodeId: string, foundDeadMsAgo: number): Promise<boolean> {
@@ -132,10 +139,11 @@ export class MemoryNodeRegistry implements FleetRegistry {
 
   #known(ttlMs: number): readonly KnownNode[] {
     return [...this.#heard.values()]
-      .map(({ report: { openedRooms, ...report }, at, reserved }) => ({
+      .map(({ report: { openedRooms, ...report }, at, reserved, firm }) => ({
         ...report,
         ageMs: this.#clock.now() - at,
         reservations: reserved.size,
+        firmReservations: firm.size,
       }))
       .filter(({ ageMs }) => ageMs < ttlMs)
       .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))

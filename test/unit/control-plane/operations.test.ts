@@ -32,7 +32,10 @@ test('[O2] the fleet is listed as it is now', async () => {
   await post('/v1/rooms', {})
   clock.advance(1)
   assert.deepEqual(await (await app.request('/v1/nodes')).json(), {
-    nodes: [knownNode('a', { ageMs: 1, reservations: 1 }), knownNode('b', { ageMs: 1, draining: true })],
+    nodes: [
+      knownNode('a', { ageMs: 1, reservations: 1, firmReservations: 1 }),
+      knownNode('b', { ageMs: 1, draining: true }),
+    ],
   })
 })
 
@@ -49,6 +52,7 @@ test('[O3] the summary adds up the fleet, or says that it is not known', async (
   const fleet = { ...sizes, reservations: 1, oldestHeartbeatMs: 1_500 }
   assert.deepEqual(sums, { uptimeSeconds: 1, fleet })
   registry.goAway()
+  clock.advance(1_000)
   assert.equal((await stats()).fleet, null)
 })
 
@@ -104,6 +108,7 @@ test('[O8] the metrics have the fleet as it is now, and say nothing of it while 
   for (const [name, value] of Object.entries(expected))
     assert.ok(there.includes(`\njbcalling_${name} ${value}\n`), name)
   registry.goAway()
+  clock.advance(1_000)
   const away = await metrics()
   assert.match(away, /^jbcalling_registry_reachable 0$/m)
   assert.doesNotMatch(away, /^jbcalling_fleet_/m)
@@ -177,9 +182,30 @@ test('[O7] every answer forbids framing, foreign scripts and guessing at types',
     const policy = headers.get('content-security-policy') ?? ''
     assert.match(policy, /default-src 'self'/)
     assert.match(policy, /frame-ancestors 'none'/)
-    assert.match(policy, /connect-src 'self' ws: wss:/)
+    assert.match(policy, /connect-src 'self' ws:\/\/localhost:\* ws:\/\/127\.0\.0\.1:\*;/)
     assert.doesNotMatch(policy, /unsafe/)
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
     assert.match(headers.get('permissions-policy') ?? '', /camera=\(self\)/)
+  }
+})
+
+test('[L73] whoever asks for metrics or the summary within a second gets the same answer, made once', async () => {
+  const { app, clock, registry } = testControlPlane()
+  await registry.heartbeat(nodeReport('a'))
+  for (const path of ['/metrics', '/stats', '/ready']) {
+    clock.advance(1_000)
+    const asked = async (times: number) => {
+      const before = registry.calls
+      const answers = await Promise.all(Array.from({ length: times }, () => app.request(path)))
+      for (const { status } of answers) assert.equal(status, 200)
+      return registry.calls - before
+    }
+    const once = await asked(1)
+    clock.advance(1_000)
+    assert.equal(await asked(50), once, path)
+    clock.advance(999)
+    assert.equal(await asked(50), path === '/ready' ? once : 0, path)
+    clock.advance(1)
+    assert.equal(await asked(50), once, path)
   }
 })

@@ -72,6 +72,7 @@ test('[R3] a join answers a token that says who may go where, for a minute', asy
     language: 'en-GB',
     maxParticipants: 9,
     emptyTimeoutSeconds: 5,
+    createdAt: clock.now(),
     expiresAt,
   })
 })

@@ -35,7 +35,7 @@ export const nodeReport = (nodeId: string, other: Partial<NodeReport> = {}): Nod
 /** What a heartbeat of `nodeReport` is known by, with nothing reserved. */
 export const knownNode = (nodeId: string, other: Partial<KnownNode> = {}): KnownNode => {
   const { openedRooms, ...report } = nodeReport(nodeId)
-  return { ...report, ageMs: 0, reservations: 0, ...other }
+  return { ...report, ageMs: 0, reservations: 0, firmReservations: 0, ...other }
 }
 
 /** The app on stores in memory, under a clock that the test moves. */

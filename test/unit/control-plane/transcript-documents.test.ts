@@ -19,7 +19,7 @@ const entities = JSON.parse(
 /** A document of these lines, as the route gives it. */
 async function download(lines: readonly TranscriptLine[], query: string) {
   const { app, clock, transcripts } = testControlPlane()
-  await transcripts.append('tea', lines, clock.now() + 1_000)
+  await transcripts.append({ roomId: 'tea' }, lines, clock.now() + 1_000)
   const answer = await app.request(`/v1/rooms/tea/transcript?${query}`)
   assert.equal(answer.status, 200)
   return { text: await answer.text(), headers: answer.headers }

@@ -77,7 +77,10 @@ test('[I11] each role may do what it is for, and no more; an instance is managed
   assert.deepEqual(
     may.map(([name, what]) => [String(name).replace(/(ServiceRole)?DefaultPolicy.*/, ''), what]),
     [
-      ['ApiFunction', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', ...readSecret]],
+      [
+        'ApiFunction',
+        ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', ...readSecret],
+      ],
       [
         'RotationFunction',
         [

@@ -6,7 +6,7 @@ import { exampleSettings, readStack, STACK_TEXT, settingsOfStack } from './stack
 
 /** What the stack or the images say, or what Traefik does instead, and nobody needs to set. */
 const SET_BY_THE_STACK = [
-  ...['HOST', 'PORT', 'TLS_FOLDER', 'PAGE_DIR', 'PROXY_HOPS', 'SIGNING_KEY_FILE'],
+  ...['HOST', 'PORT', 'TLS_FOLDER', 'PAGE_DIR', 'PAGE_CONNECT_SOURCES', 'PROXY_HOPS', 'SIGNING_KEY_FILE'],
   ...['NODE_ID', 'PUBLIC_URL', 'INTERNAL_URL', 'MEDIA_LISTEN_IP', 'MEDIA_PORT', 'WORKERS', 'JWKS_URL'],
   ...['MAX_CONNECTIONS_PER_ADDRESS', 'CONNECTIONS_PER_SECOND_PER_ADDRESS', 'MAX_WAITING_CONNECTIONS'],
   ...['JOINS_PER_MINUTE_PER_ADDRESS', 'MAX_PARTICIPANTS_PER_ADDRESS_AND_ROOM'],

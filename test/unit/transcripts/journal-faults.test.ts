@@ -11,8 +11,8 @@ test('[J24] torn, foreign and garbled lines are counted and skipped, foreign fil
   const given = await TestJournal.create(t)
   given.store.away = true
   const dying = await given.open()
-  dying.keep('tea', given.line('one'))
-  dying.keep('tea', given.line('two'))
+  dying.keep({ roomId: 'tea', createdAt: 1 }, given.line('one'))
+  dying.keep({ roomId: 'tea', createdAt: 1 }, given.line('two'))
   await given.saved(1)
   const [[name = '', text = ''] = []] = await given.files()
   const [one = '', two = ''] = text.split('\n')
@@ -24,7 +24,7 @@ test('[J24] torn, foreign and garbled lines are counted and skipped, foreign fil
   given.store.away = false
   await given.die()
   const next = await given.open()
-  next.keep('tea', given.line('three'))
+  next.keep({ roomId: 'tea', createdAt: 1 }, given.line('three'))
   await given.stored()
   assert.deepEqual(given.store.texts, ['one', 'two', 'three'])
   assert.equal(given.metrics.counts['unreadable'], 6)
@@ -37,7 +37,7 @@ test('[J24] whatever happens to the bytes of a file, the lines it does not happe
   for (let round = 0; round < 30; round += 1) {
     const given = await TestJournal.create(t)
     const texts = Array.from({ length: 20 }, (_, index) => `line ${index} ${'x'.repeat(random.below(50))}`)
-    const lines = texts.map((text) => encodeRecord({ roomId: 'tea', keptAt: 0, line: given.line(text) }))
+    const lines = texts.map((text) => encodeRecord({ roomId: 'tea', createdAt: 1, keptAt: 0, line: given.line(text) }))
     const bytes = Buffer.concat(lines)
     const [from, to] = [random.below(bytes.length), random.below(bytes.length)].sort((one, other) => one - other)
     const damaged = random.pick(
@@ -68,7 +68,7 @@ test('[J25] beyond the bound the oldest lines are dropped and counted, and the d
   const journal = await given.open()
   for (let round = 0; round < 40; round += 1) {
     for (let number = 0; number < 10; number += 1)
-      journal.keep('tea', given.line(`${round * 10 + number} ${'x'.repeat(300)}`))
+      journal.keep({ roomId: 'tea', createdAt: 1 }, given.line(`${round * 10 + number} ${'x'.repeat(300)}`))
     await given.saved(round + 1)
     const held = [...(await given.files()).values()].reduce((sum, text) => sum + text.length, 0)
     assert.ok(held <= given.maxBytes, `${held} bytes`)
@@ -92,7 +92,8 @@ test('[J25] also lines that come all at once stay within the bound', async (t) =
   given.maxBytes = 100_000
   given.store.away = true
   const journal = await given.open()
-  for (let number = 0; number < 400; number += 1) journal.keep('tea', given.line(`${number} ${'x'.repeat(300)}`))
+  for (let number = 0; number < 400; number += 1)
+    journal.keep({ roomId: 'tea', createdAt: 1 }, given.line(`${number} ${'x'.repeat(300)}`))
   given.clock.advance(0)
   await until(() => assert.equal(given.metrics.counts['storeFailed'], 1))
   const held = [...(await given.files()).values()]
@@ -109,7 +110,7 @@ test('[J31] a store or a disk that never answers does not hold up the stop beyon
     const given = await TestJournal.create(t)
     const journal = await given.open()
     const release = given[part].hold()
-    journal.keep('tea', given.line('one'))
+    journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('one'))
     const closing = journal.close()
     await until(() => assert.equal(given.clock.waiting, 1))
     given.clock.advance(1_500)
@@ -128,7 +129,7 @@ test('[J32] a folder that cannot be used costs no final: they are stored from me
   await appendFile(given.folder, 'a file, no folder')
   const journal = await given.open()
   for (const [index, text] of ['one', 'two'].entries()) {
-    journal.keep('tea', given.line(text))
+    journal.keep({ roomId: 'tea', createdAt: 1 }, given.line(text))
     await given.stored()
     await until(() => assert.equal(given.metrics.counts['journalFailed'], index + 2))
   }
@@ -143,16 +144,16 @@ for (const fault of ['full', 'torn'] as const) {
     const given = await TestJournal.create(t)
     given.store.away = true
     const dying = await given.open()
-    dying.keep('tea', given.line('before'))
+    dying.keep({ roomId: 'tea', createdAt: 1 }, given.line('before'))
     await given.saved(1)
     given.disk.fault = fault
-    dying.keep('tea', given.line('meanwhile'))
+    dying.keep({ roomId: 'tea', createdAt: 1 }, given.line('meanwhile'))
     await until(() => {
       given.clock.advance(SAVE_INTERVAL_MS)
       assert.ok(given.metrics.counts['journalFailed'])
     })
     given.disk.fault = undefined
-    dying.keep('tea', given.line('after'))
+    dying.keep({ roomId: 'tea', createdAt: 1 }, given.line('after'))
     await until(async () => {
       given.clock.advance(SAVE_INTERVAL_MS)
       assert.match([...(await given.files()).values()].join(''), /meanwhile(.|\n)*after/)
@@ -171,7 +172,8 @@ test('[J34] without disk and store memory holds five thousand lines, and the old
   given.disk.fault = 'full'
   given.store.away = true
   const journal = await given.open()
-  for (let number = 0; number < 5_010; number += 1) journal.keep('tea', given.line(`${number}`))
+  for (let number = 0; number < 5_010; number += 1)
+    journal.keep({ roomId: 'tea', createdAt: 1 }, given.line(`${number}`))
   assert.equal(given.metrics.counts['memory_full'], 10)
   given.clock.advance(0)
   await until(() => assert.equal(given.metrics.counts['storeFailed'], 1))
@@ -186,7 +188,7 @@ test('[J35] a file that cannot be read is dropped and counted, and what comes af
   const given = await TestJournal.create(t)
   given.store.away = true
   const journal = await given.open()
-  journal.keep('tea', given.line('one'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('one'))
   await given.saved(1)
   await until(() => assert.equal(given.metrics.counts['storeFailed'], 1))
   given.disk.fault = 'unreadable'
@@ -194,7 +196,7 @@ test('[J35] a file that cannot be read is dropped and counted, and what comes af
   await until(() => assert.equal(given.metrics.counts['unreadable'], 1))
   given.disk.fault = undefined
   given.store.away = false
-  journal.keep('tea', given.line('two'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('two'))
   await given.stored()
   assert.deepEqual(given.store.texts, ['two'])
   await journal.close()

@@ -1,8 +1,9 @@
 import { CallError } from '../../../shared/protocol/error-code.ts'
-import type { TranscriptLine } from '../../../shared/transcript-store/transcript-store.ts'
+import type { TranscriptLine, TranscriptRooms } from '../../../shared/transcript-store/transcript-store.ts'
 
 export type Appended = {
   readonly roomId: string
+  readonly createdAt?: number | undefined
   readonly lines: readonly TranscriptLine[]
   readonly expiresAt: number
 }
@@ -24,11 +25,11 @@ export class ScriptedStore {
     }
   }
 
-  async append(roomId: string, lines: readonly TranscriptLine[], expiresAt: number): Promise<void> {
+  async append(room: TranscriptRooms, lines: readonly TranscriptLine[], expiresAt: number): Promise<void> {
     this.calls += 1
     await this.#gate
     if (this.away) throw new CallError('unavailable', 'away', { cause: new TypeError('what was said') })
-    this.appended.push({ roomId, lines, expiresAt })
+    this.appended.push({ ...room, lines, expiresAt })
   }
 
   /** What was said in all rooms, as it came. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -55,7 +55,7 @@ test('[J37] with a retention of no days nothing is kept and no folder is made', 
   const { folder, start } = await inNewFolder(t)
   const metrics = createMetrics()
   const transcripts = await start({ TRANSCRIPT_RETENTION_DAYS: '0' }, metrics)
-  transcripts.keep('tea', newLine())
+  transcripts.keep({ roomId: 'tea', createdAt: 1 }, newLine())
   await transcripts.close()
   assert.equal(existsSync(folder), false)
   assert.doesNotMatch(figures(await metrics.text()), /transcript_lines_kept_total [1-9]/)
@@ -65,15 +65,26 @@ test('[J38] what is kept, stored, dropped and waiting is in the metrics, under c
   const { start } = await inNewFolder(t)
   const metrics = createMetrics()
   const transcripts = await start({}, metrics)
-  transcripts.keep('tea', lineOfNow('secret cake'))
+  transcripts.keep({ roomId: 'tea', createdAt: 1 }, lineOfNow('secret cake'))
   const text = figures(await metrics.text())
   assert.match(text, /^jbcalling_transcript_lines_kept_total 1$/m)
   assert.match(text, /^jbcalling_transcript_lines_waiting 1$/m)
   assert.match(text, /^jbcalling_transcript_oldest_waiting_seconds \d/m)
   await transcripts.close()
-  transcripts.keep('tea', lineOfNow('secret cake'))
+  transcripts.keep({ roomId: 'tea', createdAt: 1 }, lineOfNow('secret cake'))
   const after = figures(await metrics.text())
   assert.match(after, /^jbcalling_transcript_lines_dropped_total\{reason="stopped"\} 1$/m)
   assert.match(after, /^jbcalling_transcript_store_failures_total [1-9]/m)
   assert.doesNotMatch(after, /secret|cake|tea/)
+})
+
+test('[J64] what waits on the disk is for the media node alone, also what others could read before', async (t) => {
+  const { folder, start } = await inNewFolder(t)
+  await mkdir(folder, { mode: 0o755 })
+  const left = join(folder, '000000000001.finals')
+  await writeFile(left, 'torn', { mode: 0o644 })
+  const transcripts = await start()
+  const modes = [(await stat(folder)).mode & 0o777, (await stat(left)).mode & 0o777]
+  await transcripts.close()
+  assert.deepEqual(modes, [0o700, 0o600])
 })

@@ -11,9 +11,9 @@ test('[J20] what is kept is stored in order, for its days, and nothing of it is 
   const given = await TestJournal.create(t)
   given.clock.advance(90_000)
   const journal = await given.open()
-  journal.keep('tea', given.line('one'))
-  journal.keep('cake', given.line('two'))
-  journal.keep('tea', given.line('three'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('one'))
+  journal.keep({ roomId: 'cake', createdAt: 1 }, given.line('two'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('three'))
   await given.stored()
   const [tea, cake] = given.store.appended
   assert.deepEqual([tea?.roomId, tea?.lines.map(({ text }) => text)], ['tea', ['one', 'three']])
@@ -28,7 +28,7 @@ test('[J20] what is kept is stored in order, for its days, and nothing of it is 
 test('[J20] a line without a word is not kept', async (t) => {
   const given = await TestJournal.create(t)
   const journal = await given.open()
-  journal.keep('tea', given.line(' '))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line(' '))
   assert.deepEqual([given.metrics.counts, given.clock.waiting], [{}, 0])
   await journal.close()
 })
@@ -37,16 +37,17 @@ test('[J21] what was on the disk when the process died is stored first after the
   const given = await TestJournal.create(t)
   given.store.away = true
   const dying = await given.open()
-  for (let number = 0; number < 300; number += 1) dying.keep('tea', given.line(`line ${number}`))
+  for (let number = 0; number < 300; number += 1)
+    dying.keep({ roomId: 'tea', createdAt: 1 }, given.line(`line ${number}`))
   await given.saved(1)
   await given.die()
   const dyingToo = await given.open()
-  dyingToo.keep('tea', given.line('last'))
+  dyingToo.keep({ roomId: 'tea', createdAt: 1 }, given.line('last'))
   await given.saved(1)
   given.store.away = false
   await given.die()
   const next = await given.open()
-  next.keep('tea', given.line('new'))
+  next.keep({ roomId: 'tea', createdAt: 1 }, given.line('new'))
   await given.stored()
   const expected = [...Array.from({ length: 300 }, (_, number) => `line ${number}`), 'last', 'new']
   assert.deepEqual(given.store.texts, expected)
@@ -58,7 +59,7 @@ test('[J22] lines of one moment are one write, and writes are a quarter of a sec
   given.store.away = true
   const journal = await given.open()
   const keepThree = () => {
-    for (const text of ['one', 'two', 'three']) journal.keep('tea', given.line(text))
+    for (const text of ['one', 'two', 'three']) journal.keep({ roomId: 'tea', createdAt: 1 }, given.line(text))
   }
   keepThree()
   given.clock.advance(0)
@@ -81,7 +82,7 @@ test('[J23] a store that is away is asked less and less often, the operator is t
   const given = await TestJournal.create(t)
   given.store.away = true
   const journal = await given.open()
-  journal.keep('tea', given.line('secret cake'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('secret cake'))
   await given.saved(1)
   const { metrics, store, clock } = given
   const failures = (count: number) => until(() => assert.equal(metrics.counts['storeFailed'], count))
@@ -111,10 +112,10 @@ test('[J26] lines whose time has passed while they waited are dropped and counte
   given.retentionDays = 1
   given.store.away = true
   const dying = await given.open()
-  dying.keep('tea', given.line('old'))
+  dying.keep({ roomId: 'tea', createdAt: 1 }, given.line('old'))
   await given.saved(1)
   given.clock.advance(DAY_MS - 3_600_000)
-  dying.keep('tea', given.line('young'))
+  dying.keep({ roomId: 'tea', createdAt: 1 }, given.line('young'))
   await given.saved(2)
   given.clock.advance(3_600_000)
   given.store.away = false
@@ -131,9 +132,9 @@ test('[J27] a line kept again replaces itself, also when both were left behind',
   given.store.away = true
   const dying = await given.open()
   const line = given.line('tea')
-  dying.keep('room', line)
+  dying.keep({ roomId: 'room', createdAt: 1 }, line)
   await given.saved(1)
-  dying.keep('room', { ...line, translations: { es: 'té' } })
+  dying.keep({ roomId: 'room', createdAt: 1 }, { ...line, translations: { es: 'té' } })
   await given.saved(2)
   given.store.away = false
   await given.die()
@@ -149,12 +150,12 @@ test('[J28] what waits and since when can be asked', async (t) => {
   given.store.away = true
   const journal = await given.open()
   assert.deepEqual(given.metrics.waiting(), { lines: 0, oldestSeconds: 0 })
-  journal.keep('tea', given.line('one'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('one'))
   given.clock.advance(100)
   assert.deepEqual(given.metrics.waiting(), { lines: 1, oldestSeconds: 0.1 })
   await until(() => assert.equal(given.metrics.counts['storeFailed'], 1))
   given.clock.advance(400)
-  journal.keep('tea', given.line('two'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('two'))
   assert.deepEqual(given.metrics.waiting(), { lines: 2, oldestSeconds: 0.5 })
   given.store.away = false
   given.clock.advance(500)
@@ -169,7 +170,7 @@ test('[J29] what people said is for the account of the media node only', async (
   await mkdir(given.folder, { mode: 0o755 })
   given.store.away = true
   const journal = await given.open()
-  journal.keep('tea', given.line('one'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('one'))
   await given.saved(1)
   const [name = ''] = (await given.files()).keys()
   const modes = await Promise.all([given.folder, join(given.folder, name)].map((path) => stat(path)))
@@ -183,11 +184,11 @@ test('[J29] what people said is for the account of the media node only', async (
 test('[J30] a stop stores what there is at once', async (t) => {
   const given = await TestJournal.create(t)
   const journal = await given.open()
-  journal.keep('tea', given.line('one'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('one'))
   await journal.close()
   assert.deepEqual(given.store.texts, ['one'])
   assert.equal((await given.files()).size, 0)
-  journal.keep('tea', given.line('too late'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('too late'))
   assert.deepEqual(given.metrics.counts, { kept: 2, stored: 1, stopped: 1 })
 })
 
@@ -195,7 +196,7 @@ test('[J30] a stop without the store leaves everything on the disk', async (t) =
   const given = await TestJournal.create(t)
   given.store.away = true
   const journal = await given.open()
-  journal.keep('tea', given.line('one'))
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('one'))
   await journal.close()
   given.store.away = false
   const next = await given.open()
