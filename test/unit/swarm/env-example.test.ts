@@ -15,7 +15,7 @@ const SET_BY_THE_STACK = [
 /** In secrets: as files that make-secrets.sh makes. */
 const SECRET = [
   ...['API_KEYS', 'SIGNING_KEY', 'TURN_SECRET', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'STT_HTTP_TOKEN'],
-  ...['OPENAI_API_KEY', 'DEEPGRAM_API_KEY', 'LIBRETRANSLATE_API_KEY'],
+  ...['REDIS_URL', 'OPENAI_API_KEY', 'DEEPGRAM_API_KEY', 'LIBRETRANSLATE_API_KEY'],
 ]
 
 test('[Z9] .env.example has every setting of stack.yml and no other, each once', () => {

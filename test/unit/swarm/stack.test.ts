@@ -35,7 +35,12 @@ function milliseconds(duration = ''): number {
 function read(schema: z.ZodObject, { environment }: Service) {
   const given = Object.entries(environment).filter(([name, value]) => value !== '' && name !== FOR_THE_SDK)
   const values = given.filter(([name]) => name in schema.shape)
-  return schema.parse({ ...Object.fromEntries(values), API_KEYS: '0123456789abcdef', TURN_SECRET: '0123456789abcdef' })
+  const inFiles = {
+    API_KEYS: '0123456789abcdef',
+    TURN_SECRET: '0123456789abcdef',
+    REDIS_URL: 'redis://:word@redis:6379',
+  }
+  return schema.parse({ ...Object.fromEntries(values), ...inFiles })
 }
 
 test('[Z1] no two services of a host publish the same port, and each is published one by one on the host itself', () => {
@@ -126,6 +131,21 @@ test('[Z5] a file in /run/secrets that a service is told of is a secret it takes
       const [, secret] = /^\/run\/secrets\/(.+)$/.exec(value) ?? []
       if (secret !== undefined) assert.ok(taken.includes(secret), `${name}: ${setting}`)
     }
+  }
+})
+
+test('[Z65] the password of Redis is in secrets only, of Redis itself and of those who ask it', () => {
+  const { command = [], environment, secrets: taken } = service('redis')
+  assert.deepEqual([environment, taken], [{}, ['redis-password']])
+  assert.ok(
+    !command.some((argument) => argument.includes('requirepass')),
+    'where every process of the host could read it',
+  )
+  for (const [name, { environment, secrets: taken }] of Object.entries(services)) {
+    const asksRedis = Object.keys(own).includes(name)
+    assert.equal(taken.includes('redis-url'), asksRedis, name)
+    assert.equal(environment['REDIS_URL_FILE'], asksRedis ? '/run/secrets/redis-url' : undefined, name)
+    assert.ok(!('REDIS_URL' in environment), name)
   }
 })
 
