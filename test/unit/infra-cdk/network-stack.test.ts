@@ -59,3 +59,28 @@ test('[I10] each media node has names in the zone below the domain, and may writ
   const policy = properties(template('MediaFleet'), 'AWS::IAM::Policy')
   assert.match(JSON.stringify(policy), /ChangeResourceRecordSetsRecordTypes":\["A"\]/)
 })
+
+test('[I60] an instance writes A records of instances, and no other name, type or action, nor a change without them', () => {
+  const change = 'route53:ChangeResourceRecordSets'
+  template('MediaFleet').hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: change,
+          Condition: {
+            'ForAllValues:StringEquals': {
+              [`${change}RecordTypes`]: ['A'],
+              [`${change}Actions`]: ['UPSERT', 'DELETE'],
+            },
+            'ForAllValues:StringLike': { [`${change}NormalizedRecordNames`]: ['i-*.nodes.calls.example.com'] },
+            Null: {
+              [`${change}RecordTypes`]: 'false',
+              [`${change}Actions`]: 'false',
+              [`${change}NormalizedRecordNames`]: 'false',
+            },
+          },
+        }),
+      ]),
+    },
+  })
+})
