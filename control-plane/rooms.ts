@@ -3,6 +3,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { createRoomRequest, joinAnswer, joinRequest, type Room, room, roomId } from '../shared/api.ts'
 import { callerOf } from '../shared/caller-address.ts'
+import { loggedRoom } from '../shared/logging.ts'
 import type { NodeCommand } from '../shared/node-registry/node-registry.ts'
 import { CallError } from '../shared/protocol/error-code.ts'
 import {
@@ -48,7 +49,8 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
   const placed = ({ room: { roomId, nodeId, epoch }, reason, movedBecause }: Placement, ids: RequestIds) => {
     metrics.allocated(reason)
     if (movedBecause !== undefined) metrics.reallocated(movedBecause)
-    if (reason !== 'kept') logger.info({ ...ids, roomId, nodeId, epoch, reason, movedBecause }, 'room allocated')
+    const room = loggedRoom(roomId)
+    if (reason !== 'kept') logger.info({ ...ids, room, nodeId, epoch, reason, movedBecause }, 'room allocated')
   }
 
   return new OpenAPIHono()
@@ -117,7 +119,10 @@ export function roomRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
         ])
         const { nodeId, epoch, expiresAt } = grant
         const { url } = placement.node
-        logger.info({ ...ids, roomId, participantId, nodeId, epoch }, 'participant sent to a media node')
+        logger.info(
+          { ...ids, room: loggedRoom(roomId), participantId, nodeId, epoch },
+          'participant sent to a media node',
+        )
         const caller = callerFor(c, participantId)
         const iceServers = iceServersFor(settings, { roomId, caller }, clock.now())
         return c.json({ token, url, nodeId, epoch, participantId, rejoinToken, expiresAt, iceServers }, 200)

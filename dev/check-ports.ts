@@ -1,6 +1,6 @@
 import { isTcpPortFree, isUdpPortFree } from './free-port.ts'
 import { portHolder } from './port-holder.ts'
-import { firstMediaPort, type Placement, signallingPort } from './product-environment.ts'
+import { firstMediaPort, metricsPort, type Placement, signallingPort } from './product-environment.ts'
 
 const NEXT_TRY = 1_000
 const LOOPBACK = ['127.0.0.1', '::1']
@@ -13,6 +13,7 @@ export async function takenPort(layout: Layout): Promise<string | undefined> {
   const servers = [
     { port: layout.port, use: 'the page and the API' },
     ...nodes.map((node) => ({ port: signallingPort(layout, node), use: `the signalling of media node ${node + 1}` })),
+    ...nodes.map((node) => ({ port: metricsPort(layout, node), use: `the metrics of media node ${node + 1}` })),
   ]
   for (const { port, use } of servers) {
     if (!(await isFreeOnLoopback(port))) return message(port, use, `npm start -- --port ${layout.port + NEXT_TRY}`)

@@ -28,7 +28,7 @@ export const MEDIA_NODE_ARGUMENTS = ['--initial-old-space-size=256', join(ROOT, 
 
 /** Where the parts of one product are. */
 export type Placement = {
-  /** Of the page and the API; each media node's signalling takes one of the ports after it. */
+  /** Of the page and the API; each media node takes two of the ports after it: first all their signalling, then their metrics. */
   readonly port: number
   /** The first one for media; each worker takes one, UDP and TCP. */
   readonly mediaPort: number
@@ -49,6 +49,10 @@ export function defaultWorkersPerNode(nodes: number): number {
 
 export function signallingPort(placement: Pick<Placement, 'port'>, node: number): number {
   return placement.port + 1 + node
+}
+
+export function metricsPort(placement: Pick<Placement, 'port' | 'nodes'>, node: number): number {
+  return signallingPort(placement, placement.nodes + node)
 }
 
 export function firstMediaPort(placement: Pick<Placement, 'mediaPort' | 'workersPerNode'>, node: number): number {
@@ -77,6 +81,8 @@ export function mediaNodeEnvironment(placement: Placement, node: number): Record
     NODE_ID: `node-${node + 1}`,
     HOST: '127.0.0.1',
     PORT: `${signallingPort(placement, node)}`,
+    METRICS_HOST: '127.0.0.1',
+    METRICS_PORT: `${metricsPort(placement, node)}`,
     PUBLIC_URL: `ws://localhost:${signallingPort(placement, node)}`,
     MEDIA_ADDRESS: '127.0.0.1',
     MEDIA_PORT: `${firstMediaPort(placement, node)}`,

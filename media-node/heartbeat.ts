@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.ts'
-import type { Logger } from '../shared/logging.ts'
+import { type Logger, loggedRoom } from '../shared/logging.ts'
 import {
   HEARTBEAT_INTERVAL_MS,
   type NodeCommand,
@@ -88,7 +88,7 @@ export class Heartbeat {
       heard(said)
       if (!wasAlive) forgotten()
       for (const command of commands) {
-        logger.info({ command }, 'the control plane asks for something')
+        logger.info({ command: shownCommand(command) }, 'the control plane asks for something')
         obey(command)
       }
     } catch (error) {
@@ -103,4 +103,11 @@ export class Heartbeat {
     if (state === 'reachable') this.#options.logger.info('the registry hears this media node')
     else this.#options.logger.error({ err: error }, 'the registry does not hear this media node; calls go on')
   }
+}
+
+/** As the log has it. */
+function shownCommand(command: NodeCommand): object {
+  if (!('roomId' in command)) return command
+  const { roomId, ...rest } = command
+  return { ...rest, room: loggedRoom(roomId) }
 }

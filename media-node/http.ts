@@ -1,35 +1,62 @@
 import { Hono } from 'hono'
+import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/logging.ts'
-import type { Metrics } from './metrics.ts'
 
-export type HttpParts = {
+/** One answer is computed in so long, however many ask. */
+const COMPUTED_EVERY_MS = 1_000
+
+export type PublicParts = {
   /** Who answers: a control plane that looks for a media node may find another process at its address. */
   readonly nodeId: string
   /** Whether new participants may come. */
   readonly ready: () => boolean
-  readonly stats: () => Promise<object>
-  readonly metrics: Pick<Metrics, 'contentType' | 'text'>
   readonly logger: Logger
 }
 
-/** What operators look at; open to everybody, so nothing here names a room or a person. */
-export function createHttpApp({ nodeId, ready, stats, metrics, logger }: HttpParts): Hono {
-  let asking: Promise<object> | undefined
-  /** The workers are asked once, however many callers wait for the answer. */
-  const sharedStats = () => {
-    asking ??= stats().finally(() => {
-      asking = undefined
-    })
-    return asking
-  }
-  return new Hono()
+/** What everybody may ask at the port of signalling; it costs next to nothing. */
+export function createPublicApp({ nodeId, ready, logger }: PublicParts): Hono {
+  return withFailures(logger)
     .get('/health', (c) => c.json({ status: 'ok', nodeId }))
     .get('/ready', (c) => c.json({ ready: ready() }, ready() ? 200 : 503))
-    .get('/metrics', async (c) => c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }))
-    .get('/stats', async (c) => c.json(await sharedStats()))
+}
+
+export type OperatorParts = {
+  readonly stats: () => Promise<object>
+  readonly metrics: () => Promise<string>
+  readonly metricsType: string
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** What operators look at, on a port of its own. Nothing here names a room or a person. */
+export function createOperatorApp({ stats, metrics, metricsType, clock, logger }: OperatorParts): Hono {
+  const shownStats = onceInAWhile(clock, async () => JSON.stringify(await stats()))
+  const shownMetrics = onceInAWhile(clock, metrics)
+  return withFailures(logger)
+    .get('/metrics', async (c) => c.text(await shownMetrics(), 200, { 'content-type': metricsType }))
+    .get('/stats', async (c) => c.text(await shownStats(), 200, { 'content-type': 'application/json' }))
+}
+
+function withFailures(logger: Logger): Hono {
+  return new Hono()
     .notFound((c) => c.json({ code: 'not_found' }, 404))
     .onError((error, c) => {
       logger.error({ err: error }, 'an HTTP request failed')
       return c.json({ code: 'internal' }, 500)
     })
+}
+
+/** Gives everybody the same answer, or the same failure, until it is old and no longer being made. */
+function onceInAWhile(clock: Clock, make: () => Promise<string>): () => Promise<string> {
+  let latest: { readonly answer: Promise<string>; readonly madeAt: number } | undefined
+  let making = false
+  return () => {
+    if (latest !== undefined && (making || clock.now() - latest.madeAt < COMPUTED_EVERY_MS)) return latest.answer
+    making = true
+    const answer = make().finally(() => {
+      making = false
+    })
+    latest = { answer, madeAt: clock.now() }
+    return answer
+  }
 }

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import type { Clock } from '../shared/clock.ts'
-import { smoothedLoad } from './load.ts'
+import { type LoadLimits, smoothedLoad } from './load.ts'
 
 const INTERVAL_MS = 1_000
 
@@ -16,8 +16,8 @@ export type LoadMeterOptions = {
   readonly workerCpuTimes: () => Promise<CpuTimes>
   readonly laneCpuTimes: () => Promise<CpuTimes>
   readonly participants: () => number
-  /** With so many the media node is full. */
-  readonly maxParticipants: number
+  readonly rooms: () => number
+  readonly limits: LoadLimits
   readonly clock: Clock
 }
 
@@ -55,7 +55,7 @@ export class LoadMeter {
   }
 
   async #measure(): Promise<void> {
-    const { workerCpuTimes, laneCpuTimes, participants, maxParticipants } = this.#options
+    const { workerCpuTimes, laneCpuTimes, participants, rooms, limits } = this.#options
     const [workers, lanes] = await Promise.all([workerCpuTimes(), laneCpuTimes()])
     const measuredAt = performance.now()
     const elapsedMs = measuredAt - this.#measuredAt
@@ -66,8 +66,9 @@ export class LoadMeter {
       workers: shares(this.#workers, workers, elapsedMs),
       lanes: shares(this.#lanes, lanes, elapsedMs),
       participants: participants(),
+      rooms: rooms(),
     }
-    this.#load = smoothedLoad(this.#load, sample, maxParticipants)
+    this.#load = smoothedLoad(this.#load, sample, limits)
     this.#workers = workers
     this.#lanes = lanes
     this.#measuredAt = measuredAt

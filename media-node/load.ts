@@ -11,7 +11,12 @@ export type LoadSample = {
   /** Share of one core, for each lane of the captions. */
   readonly lanes: readonly number[]
   readonly participants: number
+  /** Empty ones too: each takes memory. */
+  readonly rooms: number
 }
+
+/** With so many the media node is full. */
+export type LoadLimits = { readonly maxParticipants: number; readonly maxRooms: number }
 
 /** A main thread that is so late is full: signalling is felt to be slow, and batches of audio come late. */
 const FULL_DELAY_MS = 100
@@ -23,9 +28,10 @@ const SMOOTHING = 0.25
 export const YOUNG_ROOM_MS = 5_000
 
 /** The worst of all parts decides, because that part is what the next room would wait for. Answers 0 (idle) to 1 (full). */
-export function smoothedLoad(previous: number, sample: LoadSample, maxParticipants: number): number {
-  const { eventLoop, eventLoopDelayMs, workers, lanes, participants } = sample
-  const parts = [eventLoop, eventLoopDelayMs / FULL_DELAY_MS, ...workers, ...lanes, participants / maxParticipants]
+export function smoothedLoad(previous: number, sample: LoadSample, limits: LoadLimits): number {
+  const { eventLoop, eventLoopDelayMs, workers, lanes, participants, rooms } = sample
+  const counts = [participants / limits.maxParticipants, rooms / limits.maxRooms]
+  const parts = [eventLoop, eventLoopDelayMs / FULL_DELAY_MS, ...workers, ...lanes, ...counts]
   const worst = Math.min(1, Math.max(0, ...parts))
   return previous + SMOOTHING * (worst - previous)
 }

@@ -26,7 +26,10 @@ try {
     clock: systemClock,
     logger,
   })
-  logger.info({ nodeId: node.nodeId, port: node.port }, 'the media node takes participants')
+  logger.info(
+    { nodeId: node.nodeId, port: node.port, metricsPort: node.metricsPort },
+    'the media node takes participants',
+  )
 
   let stopping = false
   const stop = async (drainSeconds: number) => {

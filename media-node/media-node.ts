@@ -10,19 +10,25 @@ import type { JoinGrant } from '../shared/token.ts'
 import { type Certificate, followCertificate, readCertificate } from './certificate.ts'
 import type { DrainEnd } from './drain.ts'
 import { FleetMember } from './fleet-member.ts'
-import { createHttpApp } from './http.ts'
-import { closeHttpServer, createHttpServer, listen } from './http-server.ts'
+import { createOperatorApp, createPublicApp } from './http.ts'
+import { closeHttpServer, createHttpServer, limitSockets, listen } from './http-server.ts'
 import { reportedLoad, YOUNG_ROOM_MS } from './load.ts'
 import { LoadMeter } from './load-meter.ts'
 import { type MediaPlane, startMediaPlane } from './media-plane.ts'
 import type { NodeCounts } from './node-counts.ts'
 import type { MediaNodeSettings } from './settings.ts'
 import { createHandlers } from './signalling/handlers.ts'
+import { JoinLimits } from './signalling/join-limits.ts'
 import { NotificationTexts } from './signalling/notification-texts.ts'
 import { Presences } from './signalling/presences.ts'
+import { RequestBudgets } from './signalling/request-budgets.ts'
 import { SignallingServer } from './signalling/signalling-server.ts'
 import { signallingUrl } from './signalling/signalling-url.ts'
 import { UsedTokens } from './signalling/used-tokens.ts'
+
+/** Sockets beside those of signalling: what asks for `/health`, is refused, or sends no request. */
+const PLAIN_SOCKETS = 1_000
+const PLAIN_SOCKETS_PER_CALLER = 100
 
 export type MediaNodeOptions = {
   readonly settings: MediaNodeSettings
@@ -41,6 +47,7 @@ export class MediaNode {
   readonly #options: MediaNodeOptions
   readonly #media: MediaPlane
   readonly #server: Server
+  readonly #operatorServer: Server
   readonly #signalling: SignallingServer
   readonly #presences: Presences
   readonly #meter: LoadMeter
@@ -48,15 +55,18 @@ export class MediaNode {
   readonly #startedAt: number
   readonly #unfollowCertificate: () => void
   #port = 0
+  #metricsPort = 0
   #closing: Promise<void> | undefined
 
   /** @throws SettingsError when a port is taken, or the certificate cannot be used */
   static async start(options: MediaNodeOptions): Promise<MediaNode> {
-    const { HOST, PORT, TLS_FOLDER } = options.settings
+    const { HOST, PORT, METRICS_HOST, METRICS_PORT, TLS_FOLDER } = options.settings
     const certificate = TLS_FOLDER === undefined ? undefined : await readCertificate(TLS_FOLDER)
     const node = new MediaNode(options, await startMediaPlane(options), certificate)
     try {
-      node.#port = await listen(node.#server, HOST, PORT)
+      const operators = { host: METRICS_HOST, port: METRICS_PORT, settings: 'METRICS_' } as const
+      node.#metricsPort = await listen(node.#operatorServer, operators)
+      node.#port = await listen(node.#server, { host: HOST, port: PORT, settings: '' })
       node.#member.start()
       return node
     } catch (error) {
@@ -76,19 +86,22 @@ export class MediaNode {
       workerCpuTimes: () => pool.cpuTimes(),
       laneCpuTimes: () => media.captions.cpuTimes(),
       participants: () => rooms.participants,
-      maxParticipants: options.settings.MAX_PARTICIPANTS,
+      rooms: () => rooms.size,
+      limits: { maxParticipants: options.settings.MAX_PARTICIPANTS, maxRooms: options.settings.MAX_ROOMS },
       clock,
     })
     const { nodeId } = media
     this.#member = new FleetMember({ ...options, nodeId, rooms, report: () => this.#report() })
-    const app = createHttpApp({
-      nodeId,
-      ready: () => this.ready,
-      stats: () => this.stats(),
-      metrics,
-      logger,
-    })
-    this.#server = createHttpServer(app, certificate)
+    this.#server = createHttpServer(createPublicApp({ nodeId, ready: () => this.ready, logger }), certificate)
+    this.#operatorServer = createHttpServer(
+      createOperatorApp({
+        stats: () => this.stats(),
+        metrics: () => this.metrics(),
+        metricsType: metrics.contentType,
+        clock,
+        logger,
+      }),
+    )
     this.#unfollowCertificate =
       folder === undefined || certificate === undefined
         ? () => {}
@@ -97,6 +110,7 @@ export class MediaNode {
       handlers: createHandlers(media.captionsInRooms),
       captions: media.captionsInRooms,
       newResumeToken,
+      budgets: new RequestBudgets(clock),
       metrics: metrics.signalling,
       clock,
       logger,
@@ -124,6 +138,11 @@ export class MediaNode {
   /** The port it listens on. */
   get port(): number {
     return this.#port
+  }
+
+  /** The port of `/metrics` and `/stats`. */
+  get metricsPort(): number {
+    return this.#metricsPort
   }
 
   /** Process ids of the media workers. */
@@ -174,6 +193,11 @@ export class MediaNode {
     }
   }
 
+  /** All that it counts, in Prometheus' text format. */
+  metrics(): Promise<string> {
+    return this.#media.metrics.text()
+  }
+
   /** Lets calls move to other media nodes until the deadline. Resolves when nobody is left; `close` is still to come. */
   retire(deadlineMs: number): Promise<DrainEnd> {
     return this.#member.retire(deadlineMs)
@@ -194,7 +218,7 @@ export class MediaNode {
     this.#meter.close()
     meter.close()
     this.#unfollowCertificate()
-    await closeHttpServer(this.#server)
+    await Promise.all([closeHttpServer(this.#server), closeHttpServer(this.#operatorServer)])
     await pool.close()
     await captions.close()
     await translator.close()
@@ -234,24 +258,33 @@ function startSignalling(server: Server, options: MediaNodeOptions, parts: Signa
   const { settings, clock, logger } = options
   const { media, presences, drained } = parts
   const perSecond = settings.CONNECTIONS_PER_SECOND_PER_ADDRESS
+  const { MAX_CONNECTIONS, MAX_WAITING_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, PROXY_HOPS } = settings
+  limitSockets(server, {
+    inAll: MAX_CONNECTIONS + MAX_WAITING_CONNECTIONS + PLAIN_SOCKETS,
+    perCaller: PROXY_HOPS === 0 ? MAX_CONNECTIONS_PER_ADDRESS + PLAIN_SOCKETS_PER_CALLER : undefined,
+    refused: () => media.metrics.signalling.refused('socket'),
+  })
   return new SignallingServer({
     server,
     allowedOrigins: settings.ALLOWED_ORIGINS,
+    proxyHops: PROXY_HOPS,
     limits: {
-      inAll: settings.MAX_CONNECTIONS,
-      perAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+      inAll: MAX_CONNECTIONS,
+      perCaller: MAX_CONNECTIONS_PER_ADDRESS,
+      waiting: MAX_WAITING_CONNECTIONS,
       rate: { perSecond, burst: 2 * perSecond },
     },
     context: {
-      openRoom: async (grant) => {
+      openRoom: async (grant, caller) => {
         if (drained()) throw new CallError('draining', 'This media node takes nobody any more.')
-        return await media.rooms.open(grant).catch((error) => {
+        return await media.rooms.open(grant, caller).catch((error) => {
           if (error instanceof CallError && error.code === 'stale_allocation') media.metrics.staleTokenRefused()
           throw error
         })
       },
       authorise: (token) => options.authorise(token, media.nodeId),
       usedTokens: new UsedTokens(clock),
+      joinLimits: new JoinLimits(settings.JOINS_PER_MINUTE_PER_ADDRESS, clock),
       presences,
       notificationTexts: new NotificationTexts(),
       metrics: media.metrics.signalling,

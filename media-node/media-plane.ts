@@ -10,7 +10,7 @@ import { lookedUpAddress, withLookedUpHost } from './looked-up-address.ts'
 import { MediaMeter } from './media-meter.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { MediaNodeSettings } from './settings.ts'
-import { Rooms } from './sfu/rooms.ts'
+import { type RoomLimits, Rooms } from './sfu/rooms.ts'
 import { WorkerPool } from './sfu/worker-pool.ts'
 import { speechToTextOf } from './speech-to-text-settings.ts'
 import { startTranscripts, type Transcripts } from './transcripts/start-transcripts.ts'
@@ -64,6 +64,7 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   const rooms = new Rooms({
     nodeId,
     createRouter: () => pool.createRouter(),
+    limits: roomLimits(settings),
     metrics: metrics.sfu,
     clock,
     logger,
@@ -73,6 +74,16 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   const meter = new MediaMeter({ participants, metrics: metrics.media, clock })
   parts.move()
   return { meter, nodeId, internalUrl, metrics, captions, captionsInRooms, translator, pool, rooms, transcripts }
+}
+
+function roomLimits(settings: MediaNodeSettings): RoomLimits {
+  return {
+    maxRooms: settings.MAX_ROOMS,
+    maxParticipants: settings.MAX_PARTICIPANTS,
+    maxParticipantsPerCallerAndRoom: settings.MAX_PARTICIPANTS_PER_ADDRESS_AND_ROOM,
+    maxEmptyRoomsPerCaller: settings.MAX_EMPTY_ROOMS_PER_ADDRESS,
+    maxEmptyMs: settings.EMPTY_ROOM_SECONDS * 1_000,
+  }
 }
 
 async function startPool({ settings, clock, logger }: MediaPlaneOptions, metrics: Metrics): Promise<WorkerPool> {

@@ -15,6 +15,15 @@ export const mediaNodeSettings = checkedTogether(
     REGION: z.string().min(1).max(64).default('local').meta({ description: 'Region that rooms may ask for' }),
     HOST: z.string().default('127.0.0.1').meta({ description: 'Address on which signalling listens' }),
     PORT: whole(0, 65_535).default(8081).meta({ description: 'TCP port of signalling; 0 takes a free one' }),
+    METRICS_HOST: z.string().default('127.0.0.1').meta({
+      description: 'Address on which `/metrics` and `/stats` are answered, to everybody who reaches it',
+    }),
+    METRICS_PORT: whole(0, 65_535)
+      .default(9_091)
+      .meta({ description: 'TCP port of `/metrics` and `/stats`; 0 takes a free one' }),
+    PROXY_HOPS: whole(0, 8)
+      .default(0)
+      .meta({ description: 'Proxies before this media node, whose word in `X-Forwarded-For` says who connects' }),
     TLS_FOLDER: z.string().optional().meta({
       description:
         'Folder of `cert.pem` and `key.pem`, with which `PORT` speaks TLS; replaced ones are taken up in a minute',
@@ -66,11 +75,31 @@ export const mediaNodeSettings = checkedTogether(
     ...transcriptSettings,
     MAX_PARTICIPANTS: whole(1, 1_000_000)
       .default(400)
-      .meta({ description: 'With so many participants this media node counts as full, however little they do' }),
-    MAX_CONNECTIONS: whole(1, 1_000_000).default(2_000).meta({ description: 'Signalling connections in all' }),
+      .meta({ description: 'So many participants this media node takes, however little they do' }),
+    JOINS_PER_MINUTE_PER_ADDRESS: whole(1, 1_000_000)
+      .default(60)
+      .meta({ description: 'Joins from one address (IPv6: one /64) per minute; so many may come at once' }),
+    MAX_PARTICIPANTS_PER_ADDRESS_AND_ROOM: whole(1, 1_000_000)
+      .default(60)
+      .meta({ description: 'Participants of one room who joined from one address (IPv6: one /64)' }),
+    MAX_ROOMS: whole(1, 1_000_000)
+      .default(1_000)
+      .meta({ description: 'Rooms in all, of which each takes about 120 KB; with so many this media node is full' }),
+    MAX_EMPTY_ROOMS_PER_ADDRESS: whole(0, 1_000_000)
+      .default(20)
+      .meta({ description: 'Empty rooms that are held of those opened from one address; the oldest closes first' }),
+    EMPTY_ROOM_SECONDS: whole(0, 86_400)
+      .default(600)
+      .meta({ description: 'Longest time that a room without participants is held, whatever its creator asked for' }),
+    MAX_CONNECTIONS: whole(1, 1_000_000)
+      .default(2_000)
+      .meta({ description: 'Signalling connections in all whose join or resume token was good' }),
+    MAX_WAITING_CONNECTIONS: whole(1, 1_000_000)
+      .default(500)
+      .meta({ description: 'Signalling connections in all whose token was not good, or not checked yet' }),
     MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000)
       .default(200)
-      .meta({ description: 'Signalling connections from one address; behind a proxy, all come from the same one' }),
+      .meta({ description: 'Signalling connections from one address (IPv6: one /64)' }),
     CONNECTIONS_PER_SECOND_PER_ADDRESS: whole(1, 100_000)
       .default(50)
       .meta({ description: 'New signalling connections from one address, per second in the long run' }),

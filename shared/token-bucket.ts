@@ -28,10 +28,15 @@ export class TokenBucket {
     return Math.max(0, Math.ceil(((1 - this.#tokens) * 1_000) / this.#rate.perSecond))
   }
 
-  take(): boolean {
+  /** Whether `take` would let so much through. */
+  has(amount: number): boolean {
     this.#fill()
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
+    return this.#tokens >= amount
+  }
+
+  take(amount = 1): boolean {
+    if (!this.has(amount)) return false
+    this.#tokens -= amount
     return true
   }
 

@@ -58,6 +58,11 @@ export type JoinGrant = {
   readonly traceId?: string | undefined
 }
 
+/** When the token of a grant was issued: milliseconds since the Unix epoch, in whole seconds as in the token. */
+export function issuedAt({ expiresAt }: Pick<JoinGrant, 'expiresAt'>): number {
+  return expiresAt - TOKEN_TTL_SECONDS * 1_000
+}
+
 export type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey }
 
 /** Signs a join token (RFC 7519, EdDSA of RFC 8037). Only the control plane holds the key, so nobody else can. */

@@ -1,5 +1,6 @@
 import type { Caption, CaptionsStatus } from '../../shared/protocol/caption.ts'
 import { primarySubtag } from '../../shared/protocol/language-tag.ts'
+import { TokenBucket } from '../../shared/token-bucket.ts'
 import type { TranscriptLine } from '../../shared/transcript-store/transcript-store.ts'
 import { CaptionBacklog } from './caption-backlog.ts'
 import { type CaptionReader, LanguageGroup } from './language-group.ts'
@@ -28,6 +29,12 @@ export type RoomCaptionsOptions = {
 export const READER_RETURN_MS = 10_000
 
 /**
+ * How often the taps of a room stop as soon as nobody reads. Whoever turns captions on and off more often than this has
+ * them stay a while, since each start makes a tap of every speaker.
+ */
+const STOPS_AT_ONCE = { perSecond: 0.1, burst: 3 }
+
+/**
  * The captions of one room. While anybody reads, every speaker is tapped; while nobody does, none is. A reader reads
  * everybody, themselves included.
  */
@@ -43,6 +50,10 @@ export class RoomCaptions {
   readonly #forgetPool: () => void
   /** Readers whose connection broke: what ends the waiting for them. */
   readonly #awaited = new Map<string, () => void>()
+  readonly #stops: TokenBucket
+  #cancelStop: () => void = () => undefined
+  /** Whether speakers are tapped, or would be if there were any. */
+  #active = false
   #closed = false
 
   constructor(options: RoomCaptionsOptions) {
@@ -51,6 +62,7 @@ export class RoomCaptions {
     this.#translations = new RoomTranslations(translations, plant.metrics.count)
     this.#backlog = new CaptionBacklog(plant.clock)
     this.#finals = new SettlingFinals((line) => events.final?.(line))
+    this.#stops = new TokenBucket(STOPS_AT_ONCE, plant.clock)
     this.#forgetPool = plant.pool.onAvailable(() => this.#begin())
   }
 
@@ -58,9 +70,9 @@ export class RoomCaptions {
     return [...this.#captioned.values()].filter(({ tapped }) => tapped).length
   }
 
-  /** Whether anybody reads. */
+  /** Whether anybody reads, or did a moment ago. */
   get active(): boolean {
-    return [...this.#groups.values()].some(({ size }) => size > 0)
+    return this.#active
   }
 
   /** A speaker who is there already is captioned anew if they speak another language now. */
@@ -89,13 +101,16 @@ export class RoomCaptions {
    */
   addReader(reader: CaptionReader): Caption[] {
     if (this.#closed) return []
-    const { active } = this
+    this.#cancelStop()
     this.#awaitNoMore(reader.participantId)
     const group = this.#groupOf(reader.language)
     for (const other of this.#groups.values()) if (other !== group) this.#leave(other, reader.participantId)
     group.add(reader, this.#backlog.underWay)
     const shown = this.#backlog.shownTo(group)
-    if (!active) this.#options.events.active?.(true)
+    if (!this.#active) {
+      this.#active = true
+      this.#options.events.active?.(true)
+    }
     this.#tellStatus(reader)
     for (const speaker of this.#speakers.values()) this.#captionIfRead(speaker)
     return shown
@@ -113,17 +128,16 @@ export class RoomCaptions {
   }
 
   removeReader(participantId: string): void {
-    const { active } = this
+    const wasRead = this.#isRead
     this.#awaitNoMore(participantId)
     for (const group of this.#groups.values()) this.#leave(group, participantId)
-    if (!active || this.active) return
-    this.#stop()
-    this.#options.events.active?.(false)
+    if (wasRead && !this.#isRead) this.#stopUnlessOften()
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#cancelStop()
     this.#stop()
     this.#forgetPool()
     for (const participantId of this.#awaited.keys()) this.#awaitNoMore(participantId)
@@ -135,7 +149,7 @@ export class RoomCaptions {
 
   #captionIfRead(speaker: Speaker): void {
     const { plant, source } = this.#options
-    if (!this.active || !plant.pool.engineAvailable || this.#captioned.has(speaker.producerId)) return
+    if (!this.#isRead || !plant.pool.engineAvailable || this.#captioned.has(speaker.producerId)) return
     const captions = new SpeakerCaptions({
       plant,
       speaker,
@@ -144,6 +158,20 @@ export class RoomCaptions {
       onStatus: (status) => this.#onStatus(status),
     })
     this.#captioned.set(speaker.producerId, captions)
+  }
+
+  get #isRead(): boolean {
+    return [...this.#groups.values()].some(({ size }) => size > 0)
+  }
+
+  #stopUnlessOften(): void {
+    if (this.#stops.take()) {
+      this.#stop()
+      this.#active = false
+      this.#options.events.active?.(false)
+    } else {
+      this.#cancelStop = this.#options.plant.clock.after(this.#stops.waitMs, () => this.#stopUnlessOften())
+    }
   }
 
   #awaitNoMore(participantId: string): void {

@@ -14,6 +14,7 @@ export const closeReasons = [
   'stale_allocation',
   'room_closed',
   'room_full',
+  'no_capacity',
   'join_timeout',
   'connection_lost',
   'replaced',

@@ -16,11 +16,14 @@ export type ConsumersOptions = {
   readonly failed: (error: unknown) => void
 }
 
+/** A consumer that the client was told of; its description is made once, but for whether its sender pauses. */
+type Announced = { readonly consumer: Consumer; readonly description: ConsumerDescription }
+
 /** All that one participant receives: exactly one consumer for each producer of the others that it can decode. */
 export class Consumers {
   readonly #options: ConsumersOptions
   readonly #byProducer = new Map<string, Consumer | 'creating'>()
-  readonly #announced = new Map<string, { readonly consumer: Consumer; readonly producer: SourceProducer }>()
+  readonly #announced = new Map<string, Announced>()
   #rtpCapabilities: RtpCapabilities | undefined
   #started = false
   #closed = false
@@ -42,7 +45,10 @@ export class Consumers {
 
   /** All that the client was told of, as they are now. */
   get descriptions(): ConsumerDescription[] {
-    return [...this.#announced.values()].map(({ consumer, producer }) => describeConsumer(consumer, producer))
+    return [...this.#announced.values()].map(({ consumer: { producerPaused }, description }) => ({
+      ...description,
+      producerPaused,
+    }))
   }
 
   /** The first of each kind that flows: how these do says how the way to this client does. */
@@ -146,9 +152,10 @@ export class Consumers {
 
   #announce(consumer: Consumer, producer: SourceProducer): ConsumerDescription {
     const { link } = this.#options
-    this.#announced.set(consumer.id, { consumer, producer })
+    const description = describeConsumer(consumer, producer)
+    this.#announced.set(consumer.id, { consumer, description })
     consumer.on('producerpause', () => link.notify('consumer-paused', { consumerId: consumer.id }))
     consumer.on('producerresume', () => link.notify('consumer-resumed', { consumerId: consumer.id }))
-    return describeConsumer(consumer, producer)
+    return description
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
-import { type JoinGrant, TOKEN_TTL_SECONDS } from '../../shared/token.ts'
+import { issuedAt, type JoinGrant, TOKEN_TTL_SECONDS } from '../../shared/token.ts'
 
 /** Longer than any token lives, clock tolerance included: what is older is kept out by its expiry. */
 const MEMORY_MS = (TOKEN_TTL_SECONDS + 10) * 1_000
@@ -41,8 +41,7 @@ export class EpochFence {
   check(grant: JoinGrant): void {
     const memory = this.#memories.get(grant.roomId)
     if (memory === undefined || memory.forgetAt <= this.#clock.now()) return
-    const mintedAt = grant.expiresAt - TOKEN_TTL_SECONDS * 1_000
-    const afterBurial = memory.buriedAt !== undefined && mintedAt > memory.buriedAt
+    const afterBurial = memory.buriedAt !== undefined && issuedAt(grant) > memory.buriedAt
     if (afterBurial || grant.epoch > memory.epoch) return
     if (memory.buriedAt !== undefined) throw new CallError('room_closed', 'The room has been closed.')
     if (grant.epoch < memory.epoch) throw new CallError('stale_allocation', 'The room has been allocated again.')

@@ -51,6 +51,8 @@ type Media = { readonly producers: Producers; readonly consumers: Consumers }
 export class Participant {
   readonly id: string
   readonly link: ParticipantLink
+  /** By what whoever joined is counted. */
+  readonly caller: string
   /** Names this participant, their room and their join in each line. */
   readonly logger: Logger
   readonly #room: ParticipantRoom
@@ -63,12 +65,14 @@ export class Participant {
   constructor(options: {
     description: ParticipantDescription
     link: ParticipantLink
+    caller: string
     room: ParticipantRoom
     logger: Logger
   }) {
     this.id = options.description.participantId
     this.#description = options.description
     this.link = options.link
+    this.caller = options.caller
     this.#room = options.room
     this.logger = options.logger
     this.#logClosed = logLife(this.logger, 'info', 'participant')

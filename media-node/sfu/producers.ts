@@ -17,6 +17,12 @@ export type ProducerAudience = {
 
 const kindOf: Readonly<Record<Source, MediaKind>> = { microphone: 'audio', camera: 'video' }
 
+/**
+ * Milliseconds between two key frames that are asked of a sender, however many receivers want one: each is a burst for its
+ * uplink and for everybody. The first is asked for at once.
+ */
+const KEY_FRAME_REQUEST_DELAY_MS = 1_000
+
 /** All that one participant sends: at most one producer for each source. */
 export class Producers {
   readonly #participantId: string
@@ -42,7 +48,11 @@ export class Producers {
     this.#bySource.set(source, 'creating')
     try {
       const appData = { participantId: this.#participantId, source }
-      const producer = this.#own(await accepted(this.#transport.produce({ kind, rtpParameters, appData })))
+      const producer = this.#own(
+        await accepted(
+          this.#transport.produce({ kind, rtpParameters, appData, keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS }),
+        ),
+      )
       this.#bySource.set(source, producer)
       this.#audience.producerCreated(producer)
       return producer

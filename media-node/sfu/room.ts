@@ -21,6 +21,9 @@ import type { RouterHome } from './worker-pool.ts'
 /** Bits per second assumed towards a client until its bandwidth has been estimated. */
 const INITIAL_OUTGOING_BITRATE = 1_000_000
 
+/** How long a room stays that nobody has entered: whoever opened it is about to. */
+const NEVER_ENTERED_MS = 10_000
+
 /** One conversation, on one router. */
 export class Room implements ParticipantRoom {
   readonly id: string
@@ -39,6 +42,8 @@ export class Room implements ParticipantRoom {
   readonly #joined = new Set<Participant>()
   readonly #observers: RoomObservers
   #cancelEmptyTimeout: (() => void) | undefined
+  #emptySince: number | undefined
+  #capabilities: Notifications['welcome']['routerRtpCapabilities'] | undefined
   #closeReason: RoomCloseReason | undefined
 
   /** @throws CallError `unavailable` when the worker dies meanwhile */
@@ -74,7 +79,17 @@ export class Room implements ParticipantRoom {
     })
     this.#activeSpeakers = activeSpeakers((participantIds) => this.#broadcast('active-speakers', { participantIds }))
     router.on('workerclose', () => this.close('unavailable'))
-    this.#startEmptyTimeout()
+    this.#closeIfEmptyFor(Math.min(NEVER_ENTERED_MS, options.emptyTimeoutMs))
+  }
+
+  /** By what whoever opened it is counted. */
+  get openedBy(): string {
+    return this.#options.openedBy
+  }
+
+  /** When the last participant left, in milliseconds since the Unix epoch; undefined while somebody is here, or to come. */
+  get emptySince(): number | undefined {
+    return this.#emptySince
   }
 
   /** Why the room went; undefined while it is open. */
@@ -110,18 +125,22 @@ export class Room implements ParticipantRoom {
    * Gives somebody a place, which counts from now on; `open` of the participant then lets them in. Whoever has the same id
    * is replaced.
    *
-   * @throws CallError `room_full`, or why the room closed
+   * @throws CallError `room_full`, `rate_limited` when too many here are of one address, `no_capacity`, or why the room closed
    */
-  add({ description, maxParticipants, traceId }: Newcomer, link: ParticipantLink): Participant {
+  add({ description, maxParticipants, caller, traceId }: Newcomer, link: ParticipantLink): Participant {
     if (this.#closeReason !== undefined) throw new CallError(toldOf(this.#closeReason), 'The room has closed.')
     this.#participants.get(description.participantId)?.close('replaced')
     if (this.#participants.size >= maxParticipants) throw new CallError('room_full', 'The room is full.')
+    if (this.participants.filter((other) => other.caller === caller).length >= this.#options.maxParticipantsPerCaller)
+      throw new CallError('rate_limited', 'Too many participants of this room come from this address.')
+    this.#options.checkCapacity()
     const { participantId } = description
     const logger = this.#logger.child({ participantId, ...(traceId !== undefined && { traceId }) })
-    const participant = new Participant({ description, link, room: this, logger })
+    const participant = new Participant({ description, link, caller, room: this, logger })
     this.#participants.set(participant.id, participant)
     this.#options.metrics.participantCame()
     this.#cancelEmptyTimeout?.()
+    this.#emptySince = undefined
     return participant
   }
 
@@ -193,7 +212,7 @@ export class Room implements ParticipantRoom {
       participantId: participant.id,
       nodeId: this.#options.nodeId,
       epoch: this.epoch,
-      routerRtpCapabilities: describeCapabilities(this.#router.rtpCapabilities),
+      routerRtpCapabilities: this.#describedCapabilities(),
       ...transports,
       participants: [...this.#joined].map(({ description }) => description),
     })
@@ -223,7 +242,7 @@ export class Room implements ParticipantRoom {
     if (wasJoined) this.#broadcast('participant-left', { participantId: participant.id })
     if (this.#participants.size > 0) return
     const { closeReason } = this.#migration
-    if (closeReason === undefined) this.#startEmptyTimeout()
+    if (closeReason === undefined) this.#becameEmpty()
     else this.close(closeReason)
   }
 
@@ -265,7 +284,18 @@ export class Room implements ParticipantRoom {
     for (const participant of this.#joined) participant.link.notify(event, data)
   }
 
-  #startEmptyTimeout(): void {
-    this.#cancelEmptyTimeout = this.#options.clock.after(this.#options.emptyTimeoutMs, () => this.close('empty'))
+  #describedCapabilities(): Notifications['welcome']['routerRtpCapabilities'] {
+    this.#capabilities ??= describeCapabilities(this.#router.rtpCapabilities)
+    return this.#capabilities
+  }
+
+  #becameEmpty(): void {
+    this.#emptySince = this.#options.clock.now()
+    this.#closeIfEmptyFor(this.#options.emptyTimeoutMs)
+    this.#options.emptied(this)
+  }
+
+  #closeIfEmptyFor(ms: number): void {
+    this.#cancelEmptyTimeout = this.#options.clock.after(ms, () => this.close('empty'))
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import { logLife } from '../../shared/log-life.ts'
-import type { Logger } from '../../shared/logging.ts'
+import { type Logger, loggedRoom } from '../../shared/logging.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import type { JoinGrant } from '../../shared/token.ts'
 import { type RoomCloseReason, toldOf } from './close-reason.ts'
@@ -11,7 +11,19 @@ import { dumpRooms, type RoomsDump } from './rooms-dump.ts'
 import type { SfuMetrics } from './sfu-metrics.ts'
 import type { RouterHome } from './worker-pool.ts'
 
+/** How much a media node takes; a caller is an address or its network. */
+export type RoomLimits = {
+  readonly maxRooms: number
+  readonly maxParticipants: number
+  readonly maxParticipantsPerCallerAndRoom: number
+  /** Empty rooms that are held of those that one caller opened. */
+  readonly maxEmptyRoomsPerCaller: number
+  /** However long the token says. */
+  readonly maxEmptyMs: number
+}
+
 export type RoomsOptions = {
+  readonly limits: RoomLimits
   readonly nodeId: string
   readonly createRouter: () => Promise<RouterHome>
   readonly clock: Clock
@@ -77,12 +89,15 @@ export class Rooms {
   /**
    * The room that a token names, made if need be. A token of a newer epoch closes the room of the older one.
    *
-   * @throws CallError `stale_allocation`, `room_closed`, `draining`, or `unavailable` when no worker can host the room
+   * @param caller by what whoever opens it is counted
+   * @throws CallError `stale_allocation`, `room_closed`, `draining`, `no_capacity` when there are too many participants or
+   *   rooms, or `unavailable` when no worker can host the room
    */
-  open(grant: JoinGrant): Promise<Room> {
+  open(grant: JoinGrant, caller: string): Promise<Room> {
     if (this.#closeReason !== undefined) return Promise.reject(refusal(this.#closeReason))
     try {
       this.#fence.check(grant)
+      if (!this.#isPresent(grant)) this.#checkParticipants()
     } catch (error) {
       return Promise.reject(error)
     }
@@ -92,7 +107,8 @@ export class Rooms {
       return present instanceof Room ? Promise.resolve(present) : present.room
     }
     this.#close(grant.roomId, 'stale_allocation')
-    return this.#begin(grant)
+    if (!this.#makeRoom()) return Promise.reject(new CallError('no_capacity', 'This media node has too many rooms.'))
+    return this.#begin(grant, caller)
   }
 
   /** Closes a room for good: tokens minted so far do not open it again. Newer allocations of it stay. */
@@ -135,11 +151,37 @@ export class Rooms {
     this.#rooms.get(roomId)?.close(reason)
   }
 
-  #begin(grant: JoinGrant): Promise<Room> {
+  /** Whether somebody takes their own place. */
+  #isPresent({ roomId, participantId }: JoinGrant): boolean {
+    return this.#rooms.get(roomId)?.participants.some(({ id }) => id === participantId) ?? false
+  }
+
+  /** @throws CallError `no_capacity` */
+  #checkParticipants(): void {
+    if (this.participants < this.#options.limits.maxParticipants) return
+    throw new CallError('no_capacity', 'This media node has as many participants as it takes.')
+  }
+
+  /** Whether one more room may be. If there are too many, the one that has been empty for longest gives way. */
+  #makeRoom(): boolean {
+    if (this.#rooms.size + this.#openings.size < this.#options.limits.maxRooms) return true
+    const [oldest] = emptyLongestFirst(this.all)
+    oldest?.close('empty')
+    return oldest !== undefined
+  }
+
+  /** Of the empty rooms of one caller those that have been empty for longest give way. */
+  #emptied({ openedBy }: Room): void {
+    const empty = emptyLongestFirst(this.all.filter((room) => room.openedBy === openedBy))
+    const excess = empty.length - this.#options.limits.maxEmptyRoomsPerCaller
+    for (const room of empty.slice(0, Math.max(0, excess))) room.close('empty')
+  }
+
+  #begin(grant: JoinGrant, caller: string): Promise<Room> {
     const { promise, resolve, reject } = Promise.withResolvers<Room>()
     const opening: Opening = { epoch: grant.epoch, room: promise, abandoned: undefined }
     this.#openings.set(grant.roomId, opening)
-    this.#create(grant)
+    this.#create(grant, caller)
       .then((room) => resolve(this.#own(room, opening)))
       .catch((error) => {
         if (this.#openings.get(grant.roomId) === opening) this.#openings.delete(grant.roomId)
@@ -148,14 +190,18 @@ export class Rooms {
     return promise
   }
 
-  async #create(grant: JoinGrant): Promise<Room> {
-    const { nodeId, clock, createRouter, metrics } = this.#options
-    const logger = this.#options.logger.child({ roomId: grant.roomId, epoch: grant.epoch })
+  async #create(grant: JoinGrant, caller: string): Promise<Room> {
+    const { nodeId, clock, createRouter, metrics, limits } = this.#options
+    const logger = this.#options.logger.child({ room: loggedRoom(grant.roomId), epoch: grant.epoch })
     const options = {
       id: grant.roomId,
       epoch: grant.epoch,
       nodeId,
-      emptyTimeoutMs: grant.emptyTimeoutSeconds * 1_000,
+      emptyTimeoutMs: Math.min(grant.emptyTimeoutSeconds * 1_000, limits.maxEmptyMs),
+      openedBy: caller,
+      maxParticipantsPerCaller: limits.maxParticipantsPerCallerAndRoom,
+      checkCapacity: () => this.#checkParticipants(),
+      emptied: (room: Room) => this.#emptied(room),
       clock,
       logger,
       metrics,
@@ -185,6 +231,13 @@ export class Rooms {
     this.#options.metrics.roomClosed(reason)
     this.#lives.get(room)?.(reason)
   }
+}
+
+/** Rooms that were left by everybody, longest ago first. */
+function emptyLongestFirst(rooms: readonly Room[]): readonly Room[] {
+  return rooms
+    .filter(({ emptySince }) => emptySince !== undefined)
+    .toSorted((a, b) => (a.emptySince ?? 0) - (b.emptySince ?? 0))
 }
 
 function refusal(reason: RoomCloseReason): CallError {

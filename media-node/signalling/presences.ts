@@ -2,10 +2,18 @@ import { createHash } from 'node:crypto'
 import type { Participant } from '../sfu/participant.ts'
 import type { ParticipantLink } from '../sfu/participant-link.ts'
 import { type Connection, Presence, type PresenceOptions } from './presence.ts'
+import type { RequestBudgets } from './request-budgets.ts'
 
-export type PresencesOptions = Omit<PresenceOptions, 'resumeToken' | 'closed'> & {
+export type PresencesOptions = Omit<PresenceOptions, 'resumeToken' | 'budget' | 'closed'> & {
   /** A secret that nobody can guess: at least 128 bits, in the characters of a WebSocket subprotocol. */
   readonly newResumeToken: () => string
+  readonly budgets: RequestBudgets
+}
+
+export type Entrance = {
+  readonly connection: Connection
+  /** By what the participant's requests are counted. */
+  readonly who: { readonly caller: string; readonly roomId: string }
 }
 
 /** Everybody who is in a room of this media node, by the token that resumes. */
@@ -23,11 +31,12 @@ export class Presences {
   }
 
   /** @throws what `join` throws */
-  enter(connection: Connection, join: (link: ParticipantLink) => Participant): Presence {
+  enter({ connection, who }: Entrance, join: (link: ParticipantLink) => Participant): Presence {
+    const budget = this.#options.budgets.of(who)
     const resumeToken = this.#options.newResumeToken()
     const key = hashOf(resumeToken)
     const closed = () => this.#presences.delete(key)
-    const presence = new Presence({ ...this.#options, resumeToken, closed }, connection, join)
+    const presence = new Presence({ ...this.#options, budget, resumeToken, closed }, connection, join)
     this.#presences.set(key, presence)
     return presence
   }

@@ -9,6 +9,7 @@ import { callErrorOf } from './call-error-of.ts'
 import { failureAnswer } from './failure-answer.ts'
 import type { Handlers } from './handlers.ts'
 import { type Envelope, parseData, parseMethod } from './parse-request.ts'
+import type { RequestBudget } from './request-budgets.ts'
 import type { SignallingMetrics } from './signalling-metrics.ts'
 
 /** For the answer to one request. */
@@ -24,6 +25,7 @@ const REMEMBERED_ANSWERS = 64
 const DONE_ANEW: ReadonlySet<Method> = new Set(['ping', 'set-captions'])
 
 export type RequestDeskOptions = {
+  readonly budget: RequestBudget
   readonly handlers: Handlers
   readonly metrics: Pick<SignallingMetrics, 'answered'>
   readonly clock: Clock
@@ -36,6 +38,8 @@ type Answer = {
   readonly again: (() => string) | undefined
 }
 
+type Remembered = { readonly method: string; readonly again: () => string }
+
 /**
  * Does the requests of one participant, over all its connections: what is sent again because its answer was lost with a
  * connection is not done twice.
@@ -44,9 +48,7 @@ export class RequestDesk {
   readonly #participant: Participant
   readonly #options: RequestDeskOptions
   readonly #underWay = new Map<number, { readonly method: string; readonly answer: Promise<Answer> }>()
-  readonly #remembered = new RecentMap<number, { readonly method: string; readonly again: () => string }>(
-    REMEMBERED_ANSWERS,
-  )
+  readonly #remembered = new RecentMap<number, Remembered>(REMEMBERED_ANSWERS)
 
   constructor(participant: Participant, options: RequestDeskOptions) {
     this.#participant = participant
@@ -60,7 +62,7 @@ export class RequestDesk {
     const underWay = this.#underWay.get(id)
     const known = remembered ?? underWay
     if (known !== undefined && known.method !== method) return failureAnswer(id, usedOtherwise)
-    if (remembered !== undefined) return remembered.again()
+    if (remembered !== undefined) return this.#again(id, remembered)
     if (underWay !== undefined) return (await underWay.answer).text
     const answer = this.#do(envelope)
     this.#underWay.set(id, { method, answer })
@@ -70,6 +72,15 @@ export class RequestDesk {
     return text
   }
 
+  #again(id: number, { method, again }: Remembered): string {
+    try {
+      this.#options.budget.spend(parseMethod(method))
+      return again()
+    } catch (error) {
+      return failureAnswer(id, callErrorOf(error, this.#options.logger))
+    }
+  }
+
   async #do({ id, method: name, data }: Envelope): Promise<Answer> {
     const { clock, logger } = this.#options
     const startedAt = clock.now()
@@ -77,6 +88,7 @@ export class RequestDesk {
     try {
       const method = parseMethod(name)
       known.method = method
+      this.#options.budget.spend(method)
       const reply = await this.#handle(method, data)
       this.#answered(method, 'ok', startedAt)
       return this.#answer(id, method, reply)
@@ -84,7 +96,9 @@ export class RequestDesk {
       const failed = callErrorOf(error, logger)
       this.#answered(known.method, failed.code, startedAt)
       const text = failureAnswer(id, failed)
-      return { text, again: known.method === 'ping' ? undefined : () => text }
+      // What was not even begun may be sent again.
+      const isDoneAnew = known.method === 'ping' || failed.code === 'rate_limited'
+      return { text, again: isDoneAnew ? undefined : () => text }
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import { withDeadline } from '../../shared/deadline.ts'
-import type { Logger } from '../../shared/logging.ts'
+import { type Logger, loggedRoom } from '../../shared/logging.ts'
 import { CLOSE_LEFT, closeCodeOf } from '../../shared/protocol/close-code.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import { type Event, MAX_MESSAGE_BYTES, type Notifications } from '../../shared/protocol/messages.ts'
@@ -11,6 +11,7 @@ import type { Room } from '../sfu/room.ts'
 import type { Credentials } from './admission.ts'
 import { callErrorOf } from './call-error-of.ts'
 import { failureAnswer } from './failure-answer.ts'
+import type { JoinLimits } from './join-limits.ts'
 import { keepAlive } from './keep-alive.ts'
 import type { NotificationTexts } from './notification-texts.ts'
 import { type Envelope, parseEnvelope } from './parse-request.ts'
@@ -41,11 +42,20 @@ export type SessionSocket = {
   close(code: number, reason: string): void
 }
 
+/** Who is at the other side of a connection. */
+export type SessionClient = {
+  /** What they are counted by. */
+  readonly caller: string
+  /** Their token is good. */
+  letIn(): void
+}
+
 /** What all sessions of a media node share. */
 export type SessionContext = {
-  readonly openRoom: (grant: JoinGrant) => Promise<Room>
+  readonly openRoom: (grant: JoinGrant, caller: string) => Promise<Room>
   readonly authorise: (token: string) => Promise<JoinGrant>
   readonly usedTokens: UsedTokens
+  readonly joinLimits: JoinLimits
   readonly presences: Presences
   readonly notificationTexts: NotificationTexts
   readonly metrics: SignallingMetrics
@@ -65,6 +75,7 @@ type State =
 export class Session implements Connection {
   readonly #context: SessionContext
   readonly #socket: SessionSocket
+  readonly #client: SessionClient
   readonly #bucket: TokenBucket
   readonly #bornAt: number
   readonly #keepAlive: ReturnType<typeof keepAlive>
@@ -74,10 +85,11 @@ export class Session implements Connection {
   /** `receive` is still to come. */
   #joining = true
 
-  constructor(context: SessionContext, socket: SessionSocket) {
+  constructor(context: SessionContext, socket: SessionSocket, client: SessionClient) {
     const { clock } = context
     this.#context = context
     this.#socket = socket
+    this.#client = client
     this.#bornAt = clock.now()
     this.#logger = context.logger
     this.#bucket = new TokenBucket(MESSAGE_RATE, clock)
@@ -145,6 +157,7 @@ export class Session implements Connection {
   }
 
   #resume(presence: Presence): void {
+    this.#client.letIn()
     this.#state = { name: 'joined', presence }
     this.#logger = presence.participant.logger
     presence.resume(this)
@@ -157,7 +170,9 @@ export class Session implements Connection {
       this.#logger = this.#loggerOf(grant)
       if (this.#state.name !== 'authorising') return
       this.#context.usedTokens.use(grant)
-      const room = await this.#context.openRoom(grant)
+      this.#client.letIn()
+      this.#context.joinLimits.join(this.#client.caller)
+      const room = await this.#context.openRoom(grant, this.#client.caller)
       if (this.#state.name !== 'authorising') return
       const presence = this.#enter(room, grant)
       this.#state = { name: 'joining', presence }
@@ -178,7 +193,7 @@ export class Session implements Connection {
 
   #loggerOf({ roomId, epoch, participantId, traceId }: JoinGrant): Logger {
     const trace = traceId === undefined ? {} : { traceId }
-    return this.#context.logger.child({ roomId, epoch, participantId, ...trace })
+    return this.#context.logger.child({ room: loggedRoom(roomId), epoch, participantId, ...trace })
   }
 
   async #authorise(token: string | undefined): Promise<JoinGrant> {
@@ -189,8 +204,15 @@ export class Session implements Connection {
 
   #enter(room: Room, grant: JoinGrant): Presence {
     const { participantId, displayName, language, maxParticipants, traceId } = grant
-    const description = { participantId, displayName, language, captioned: true }
-    return this.#context.presences.enter(this, (link) => room.add({ description, maxParticipants, traceId }, link))
+    const { caller } = this.#client
+    const newcomer = {
+      description: { participantId, displayName, language, captioned: true },
+      maxParticipants,
+      caller,
+      traceId,
+    }
+    const who = { caller, roomId: room.id }
+    return this.#context.presences.enter({ connection: this, who }, (link) => room.add(newcomer, link))
   }
 
   #joined(presence: Presence): void {

@@ -2,8 +2,11 @@ import type { ErrorCode } from '../../shared/protocol/error-code.ts'
 import type { Method } from '../../shared/protocol/messages.ts'
 import type { CloseReason } from '../sfu/close-reason.ts'
 
-/** What a connection was refused for before it became one. */
-export const upgradeRefusals = ['path', 'origin', 'protocol', 'capacity'] as const
+/**
+ * What a connection was refused for before it became one: `caller` has too many of them or comes too fast, the media node is
+ * at its `capacity`, or a `socket` was one too many before it had sent a request.
+ */
+export const upgradeRefusals = ['path', 'origin', 'protocol', 'caller', 'capacity', 'socket'] as const
 export type Refusal = (typeof upgradeRefusals)[number]
 
 /** What was thrown away towards a client that does not keep up, or, `suspended`, has no connection at the moment. */

@@ -1,11 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import { callerAddress, callerOf } from '../../shared/caller-address.ts'
 import type { Clock } from '../../shared/clock.ts'
+import type { ErrorCode } from '../../shared/protocol/error-code.ts'
 import { MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../shared/protocol/messages.ts'
 import { admit, type Credentials } from './admission.ts'
-import { ConnectionLimits, type ConnectionLimitsOptions } from './connection-limits.ts'
+import { ConnectionLimits, type ConnectionLimitsOptions, type Seat } from './connection-limits.ts'
 import { Session, type SessionContext, type SessionSocket } from './session.ts'
+import type { Refusal } from './signalling-metrics.ts'
 
 /** A message over MAX_MESSAGE_BYTES is told so; one over this is not even read, and ends with WebSocket's own 1009. */
 const MAX_PAYLOAD_BYTES = 2 * MAX_MESSAGE_BYTES
@@ -15,15 +18,26 @@ const MAX_FRAGMENTS = 16
 /** A page that is closed or left says so (RFC 6455 §7.4.1), and no page can say it otherwise. */
 const GOING_AWAY = 1001
 
-/** A client that does not answer a close is cut off. */
-const CLOSE_DEADLINE_MS = 2_000
+/** A client that does not answer a close, or does not read why it is refused, is cut off. */
+export const CLOSE_DEADLINE_MS = 2_000
 
-const statusTexts = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const
+/** A header that is longer is no address. */
+const MAX_ADDRESS_LENGTH = 64
+
+const statusTexts = {
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
+} as const
 
 export type SignallingServerOptions = {
   readonly server: Server
   readonly allowedOrigins: readonly string[]
   readonly limits: ConnectionLimitsOptions
+  /** Proxies of ours before this media node. */
+  readonly proxyHops: number
   readonly context: SessionContext
 }
 
@@ -61,38 +75,66 @@ export class SignallingServer {
   }
 
   #admit(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { metrics } = this.#options.context
+    const { allowedOrigins } = this.#options
     socket.on('error', () => socket.destroy())
-    const admission = admit(request, this.#options.allowedOrigins)
+    const admission = admit(request, allowedOrigins)
     if (!admission.admitted) {
-      metrics.refused(admission.refusal)
-      refuse(socket, admission.status, admission.text)
-    } else if (this.#limits.exhausted) {
-      metrics.refused('capacity')
-      refuse(socket, 503, 'rate_limited')
+      const { refusal, status, text } = admission
+      this.#refuse(socket, refusal, { status, text })
+      return
+    }
+    const caller = this.#callerOf(request)
+    const entry = this.#limits.enter(caller)
+    if ('reason' in entry) {
+      const { reason, retryAfterMs } = entry
+      this.#refuse(socket, reason, { status: reason === 'caller' ? 429 : 503, text: 'rate_limited', retryAfterMs })
     } else {
-      this.#accept(request, socket, head, admission.credentials)
+      socket.once('close', entry.release)
+      this.#accept({ request, socket, head }, { caller, seat: entry, credentials: admission.credentials })
     }
   }
 
-  #accept(request: IncomingMessage, socket: Duplex, head: Buffer, credentials: Credentials): void {
+  #accept({ request, socket, head }: Upgrade, { caller, seat, credentials }: Entered): void {
     const { context } = this.#options
-    const { allowed, release } = this.#limits.enter(request.socket.remoteAddress ?? '')
-    socket.once('close', release)
     this.#webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
-      const session = new Session(context, sessionSocket(webSocket, context.clock))
+      const client = { caller, letIn: seat.letIn }
+      const session = new Session(context, sessionSocket(webSocket, context.clock), client)
       this.#sessions.add(session)
       webSocket.once('close', () => this.#sessions.delete(session))
       connect(webSocket, session)
-      if (allowed) void session.start(credentials)
-      else session.close('rate_limited')
+      void session.start(credentials)
     })
+  }
+
+  #callerOf({ socket, headers }: IncomingMessage): string {
+    const forwardedFor = headers['x-forwarded-for']?.toString()
+    const address = callerAddress({ remoteAddress: socket.remoteAddress, forwardedFor }, this.#options.proxyHops)
+    return callerOf(address.slice(0, MAX_ADDRESS_LENGTH))
+  }
+
+  #refuse(socket: Duplex, why: Refusal, { status, text, retryAfterMs }: Answer): void {
+    const { clock, metrics } = this.#options.context
+    metrics.refused(why)
+    const lines = [`HTTP/1.1 ${status} ${statusTexts[status]}`, 'Connection: close', 'Content-Type: text/plain']
+    if (retryAfterMs !== undefined) lines.push(`Retry-After: ${Math.max(1, Math.ceil(retryAfterMs / 1_000))}`)
+    socket.once(
+      'close',
+      clock.after(CLOSE_DEADLINE_MS, () => socket.destroy()),
+    )
+    // Once all is sent there is nothing to wait for, whatever the client still has to say.
+    socket.once('finish', () => socket.destroy())
+    socket.end(`${lines.join('\r\n')}\r\nContent-Length: ${text.length}\r\n\r\n${text}`)
   }
 }
 
-function refuse(socket: Duplex, status: keyof typeof statusTexts, text: string): void {
-  const head = `HTTP/1.1 ${status} ${statusTexts[status]}\r\nConnection: close\r\nContent-Type: text/plain`
-  socket.end(`${head}\r\nContent-Length: ${text.length}\r\n\r\n${text}`)
+type Upgrade = { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer }
+
+type Entered = { readonly caller: string; readonly seat: Seat; readonly credentials: Credentials }
+
+type Answer = {
+  readonly status: keyof typeof statusTexts
+  readonly text: ErrorCode
+  readonly retryAfterMs?: number
 }
 
 function connect(webSocket: WebSocket, session: Session): void {

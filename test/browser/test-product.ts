@@ -9,6 +9,9 @@ import { type Product, startProduct } from '../../dev/start-product.ts'
 import { PATIENCE_MS } from './person.ts'
 
 const POLL_MS = 50
+
+/** A media node answers the same for so long. */
+const SAME_ANSWER_MS = 1_000
 const PORT_TRIES = 20
 /** The launcher gives each media node so many. */
 const MEDIA_PORTS_PER_NODE = 10
@@ -40,7 +43,7 @@ export async function startTestProduct(
 ): Promise<TestProduct> {
   await buildPage()
   const folder = await mkdtemp(join(tmpdir(), 'jbcalling-test-'))
-  const port = await freeRun(1 + nodes, [isFreeForTcp])
+  const port = await freeRun(1 + 2 * nodes, [isFreeForTcp])
   const output: string[] = []
   const mediaPort = await freeRun(1 + (nodes - 1) * MEDIA_PORTS_PER_NODE, [isFreeForTcp, isUdpPortFree])
   const product = await startProduct({
@@ -51,12 +54,21 @@ export async function startTestProduct(
     signingKeyFile: join(folder, 'signing-key.json'),
     spoolFolder: join(folder, 'spool'),
     // Browsers and other tests keep the machine busy, which is no reason to turn anybody away here.
-    env: { ...process.env, LOG_LEVEL: 'warn', MAX_NODE_LOAD: '1', ...env },
+    env: { ...process.env, LOG_LEVEL: 'warn', MAX_NODE_LOAD: '1', JOINS_PER_MINUTE_PER_ADDRESS: '10000', ...env },
     onLine: (name, line) => output.push(`${name} | ${line}`),
   })
   const nodeUrl = `http://localhost:${port + 1}`
+  const operators = `http://127.0.0.1:${port + 1 + nodes}`
+  const askedAt = new Map<string, number>()
+  /** What is so now, not what was answered a moment ago. */
+  const fresh = async (path: '/stats' | '/metrics'): Promise<string> => {
+    const ageMs = Date.now() - (askedAt.get(path) ?? 0)
+    if (ageMs < SAME_ANSWER_MS) await wait(SAME_ANSWER_MS - ageMs)
+    askedAt.set(path, Date.now())
+    return await (await fetch(`${operators}${path}`)).text()
+  }
   const readCounts = async (): Promise<NodeCounts> => {
-    const { counts, mediasoup } = await (await fetch(`${nodeUrl}/stats`)).json()
+    const { counts, mediasoup } = JSON.parse(await fresh('/stats'))
     return {
       ...counts,
       ...Object.fromEntries(Object.entries(mediasoup).map(([name, count]) => [`mediasoup.${name}`, count])),
@@ -69,7 +81,7 @@ export async function startTestProduct(
     mediaPort,
     counts: readCounts,
     lines: output,
-    metrics: async () => (await fetch(`${nodeUrl}/metrics`)).text(),
+    metrics: () => fresh('/metrics'),
     async until(wanted, what) {
       const deadline = Date.now() + PATIENCE_MS
       for (;;) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   MEDIA_NODE_ARGUMENTS,
   mediaNodeEnvironment,
+  metricsPort,
   type Placement,
   signallingPort,
 } from '../../../dev/product-environment.ts'
@@ -45,6 +46,7 @@ export class FleetNode {
   readonly registryWay: TcpRelay
   /** Where its HTTP and its signalling are. */
   readonly host: string
+  readonly #operators: string
   #inspector = ''
 
   constructor(options: FleetNodeOptions) {
@@ -53,6 +55,7 @@ export class FleetNode {
     this.place = place
     this.registryWay = options.registryWay
     this.host = `${place.address}:${signallingPort(placement, index)}`
+    this.#operators = `${place.address}:${metricsPort(placement, index)}`
     this.process = new Restartable({
       name: this.nodeId,
       command: place.command([process.execPath, ...MEDIA_NODE_ARGUMENTS]),
@@ -81,7 +84,7 @@ export class FleetNode {
   }
 
   async stats(): Promise<NodeStats> {
-    const answer = await fetch(`http://${this.host}/stats`, { signal: AbortSignal.timeout(ANSWER_DEADLINE_MS) })
+    const answer = await fetch(`http://${this.#operators}/stats`, { signal: AbortSignal.timeout(ANSWER_DEADLINE_MS) })
     return stats.parse(await answer.json())
   }
 
@@ -89,6 +92,9 @@ export class FleetNode {
     const gateway = new URL(url).hostname
     return {
       HOST: place.address,
+      METRICS_HOST: place.address,
+      // All browsers are behind few addresses, and come again after each fault.
+      JOINS_PER_MINUTE_PER_ADDRESS: '10000',
       PUBLIC_URL: `ws://${this.host}`,
       MEDIA_LISTEN_IP: place.address,
       MEDIA_ADDRESS: place.address,

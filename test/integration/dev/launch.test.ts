@@ -37,13 +37,14 @@ async function launch(): Promise<Launched> {
     if (line === `JBCalling is ready: http://localhost:${port}`) ready.resolve()
   })
   await Promise.race([ready.promise, ended.then(() => assert.fail(output.join('\n')))])
-  return { launcher, ended, ports: [port, port + 1], output }
+  return { launcher, ended, ports: [port, port + 1, port + 2], output }
 }
 
 async function portBeforeFreeOne(): Promise<number> {
   for (;;) {
     const port = await freePort()
-    if (await isTcpPortFree(port + 1, '127.0.0.1')) return port
+    const next = await Promise.all([port + 1, port + 2].map((other) => isTcpPortFree(other, '127.0.0.1')))
+    if (!next.includes(false)) return port
   }
 }
 

@@ -52,7 +52,7 @@ async function joins(participantId: string, description: Partial<ParticipantDesc
   const told: Somebody['told'] = []
   const all = { participantId, displayName: `${participantId} by name`, language: 'en', captioned: true }
   const participant = room.add(
-    { description: { ...all, ...description }, maxParticipants: 5 },
+    { description: { ...all, ...description }, maxParticipants: 5, caller: 'caller' },
     {
       greet: () => undefined,
       notify: (event, data) => told.push({ event, data }),

@@ -41,13 +41,13 @@ test('[M31] who leaves two pings unanswered has lost the connection and may come
   assert.deepEqual(await silent.whenClosed(), { code: 4419, reason: 'connection_lost' })
 })
 
-test('[M32] more connections than one address may have are closed with rate_limited', async () => {
+test('[M32] more connections than one address may have are refused before they are connections, with 429', async () => {
   node.clock.advance(10_000)
   for (let joined = 0; joined < 4; joined++) await node.join()
-  assert.equal(await node.refusal(await node.token()), 'rate_limited')
+  assert.deepEqual(await node.refusedUpgrade(await node.token()), { status: 429, retryAfter: '1' })
 })
 
-test('[M33] connections in quick succession are closed with rate_limited until time has passed', async () => {
+test('[M33] connections in quick succession are refused with 429 until the time has passed that it names', async () => {
   node.clock.advance(10_000)
   for (let joined = 0; joined < 8; joined++) {
     const { client } = await node.join()
@@ -55,7 +55,7 @@ test('[M33] connections in quick succession are closed with rate_limited until t
     client.socket.terminate()
     await node.until(({ counts }) => assert.equal(counts['connections'], 0))
   }
-  assert.equal(await node.refusal(await node.token()), 'rate_limited')
+  assert.deepEqual(await node.refusedUpgrade(await node.token()), { status: 429, retryAfter: '1' })
   node.clock.advance(1_000)
   await node.join()
 })

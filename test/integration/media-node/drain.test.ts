@@ -19,7 +19,7 @@ async function command(node: TestNode, given: NodeCommand): Promise<void> {
 }
 
 const drain = (node: TestNode, deadlineSeconds: number) => command(node, { type: 'drain', deadlineSeconds })
-const metrics = async (node: TestNode) => await (await fetch(`http://127.0.0.1:${node.node.port}/metrics`)).text()
+const metrics = async (node: TestNode) => await node.node.metrics()
 const isReady = async (node: TestNode) => (await fetch(`http://127.0.0.1:${node.node.port}/ready`)).ok
 const isHealthy = async (node: TestNode) => (await fetch(`http://127.0.0.1:${node.node.port}/health`)).ok
 

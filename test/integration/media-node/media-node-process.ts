@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { within } from './until.ts'
 
 const main = join(import.meta.dirname, '../../../media-node/main.ts')
-const started = z.object({ msg: z.literal('the media node takes participants'), port: z.int() })
+const started = z.object({ msg: z.literal('the media node takes participants'), port: z.int(), metricsPort: z.int() })
 
 /** Nobody listens there. */
 const NO_REDIS = 'redis://127.0.0.1:1'
@@ -23,6 +23,7 @@ export class MediaNodeProcess {
       REDIS_URL: NO_REDIS,
       STT_ENGINE: 'none',
       PORT: '0',
+      METRICS_PORT: '0',
       MEDIA_PORT: '0',
       WORKERS: '1',
       CAPTION_LANES: '1',

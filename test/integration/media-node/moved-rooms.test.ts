@@ -31,7 +31,7 @@ test('[M110] of a room that moved, everybody is asked to follow and cut off afte
   await node.passTime(5_000, here, two)
   assert.deepEqual(await two.client.whenClosed(), { code: 4414, reason: 'stale_allocation' })
   await here.client.request('ping', {})
-  const text = await (await fetch(`http://127.0.0.1:${node.node.port}/metrics`)).text()
+  const text = await node.node.metrics()
   for (const line of [
     'rooms_moved_total 1',
     'stale_tokens_refused_total 1',
@@ -110,7 +110,7 @@ test('[M113] rooms that opened are reported until the registry has heard of them
 test('[M114] since when the registry has not heard of this media node can be seen', async (t) => {
   const node = await startNode(t)
   const age = async () => {
-    const text = await (await fetch(`http://127.0.0.1:${node.node.port}/metrics`)).text()
+    const text = await node.node.metrics()
     return /^jbcalling_heartbeat_age_seconds (\S+)/m.exec(text)?.[1]
   }
   node.registry.away = true

@@ -34,7 +34,7 @@ after(() => pool.close())
 async function speaks(participantId: string, ssrc: number): Promise<{ speaker: Participant; producerId: string }> {
   const description = { participantId, displayName: participantId, language: 'en', captioned: true }
   const speaker = room.add(
-    { description, maxParticipants: 5 },
+    { description, maxParticipants: 5, caller: 'caller' },
     {
       greet: () => undefined,
       notify: () => undefined,

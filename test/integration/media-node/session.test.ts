@@ -4,9 +4,11 @@ import type { ParticipantLink } from '../../../media-node/sfu/participant-link.t
 import { Rooms } from '../../../media-node/sfu/rooms.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { createHandlers, type Handlers } from '../../../media-node/signalling/handlers.ts'
+import { JoinLimits } from '../../../media-node/signalling/join-limits.ts'
 import { NotificationTexts } from '../../../media-node/signalling/notification-texts.ts'
 import { RESUME_WINDOW_MS } from '../../../media-node/signalling/presence.ts'
 import { Presences } from '../../../media-node/signalling/presences.ts'
+import { RequestBudgets } from '../../../media-node/signalling/request-budgets.ts'
 import { Session, type SessionContext } from '../../../media-node/signalling/session.ts'
 import type { SignallingMetrics } from '../../../media-node/signalling/signalling-metrics.ts'
 import { UsedTokens } from '../../../media-node/signalling/used-tokens.ts'
@@ -16,12 +18,14 @@ import { CallError } from '../../../shared/protocol/error-code.ts'
 import type { JoinGrant } from '../../../shared/token.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
 import { noSfuMetrics } from './no-sfu-metrics.ts'
+import { noRoomLimits } from './open-room.ts'
 import { ScriptedSocket } from './scripted-socket.ts'
 import { startPool } from './test-router.ts'
 import { until } from './until.ts'
 
 const KIBIBYTE = 1_024
 const logger = createLogger({ name: 'test', level: 'silent' })
+const client = { caller: 'caller', letIn: () => undefined }
 const handlers = createHandlers({ setCaptions: () => ({ captions: [] }) })
 
 let pool: WorkerPool
@@ -66,13 +70,15 @@ function context(rooms: Rooms, replaced: Partial<Handlers> = {}): SessionContext
     resumed: (outcome) => counted.push(outcome),
   }
   return {
-    openRoom: (wanted) => rooms.open(wanted),
+    openRoom: (wanted, caller) => rooms.open(wanted, caller),
     authorise: async (token) => grant(token),
     usedTokens: new UsedTokens(clock),
+    joinLimits: new JoinLimits(1_000, clock),
     presences: new Presences({
       handlers: { ...handlers, ...replaced },
       captions: { active: () => false },
       newResumeToken: () => 'the token that resumes',
+      budgets: new RequestBudgets(clock),
       metrics,
       clock,
       logger,
@@ -89,12 +95,13 @@ async function joined(replaced: Partial<Handlers> = {}): Promise<{ session: Sess
   const rooms = new Rooms({
     nodeId: 'node',
     createRouter: () => pool.createRouter(),
+    limits: noRoomLimits,
     metrics: noSfuMetrics,
     clock,
     logger,
   })
   opened = rooms
-  const session = new Session(context(rooms, replaced), socket)
+  const session = new Session(context(rooms, replaced), socket, client)
   await session.start({ joinToken: 'reader', resumeToken: undefined })
   return { session, rooms }
 }
@@ -169,7 +176,7 @@ test('[M38] a connection that closes while its token is checked never joins', as
   const { rooms } = await joined()
   const gone = new ScriptedSocket()
   const { promise, resolve } = Promise.withResolvers<ReturnType<typeof grant>>()
-  const session = new Session({ ...context(rooms), authorise: () => promise }, gone)
+  const session = new Session({ ...context(rooms), authorise: () => promise }, gone, client)
   const joining = session.start({ joinToken: 'late', resumeToken: undefined })
   session.close('connection_lost')
   resolve(grant('late'))
@@ -180,11 +187,11 @@ test('[M38] a connection that closes while its token is checked never joins', as
 test('[M38] a connection that closes while its room opens never joins', async () => {
   const { rooms } = await joined()
   const openRoom = async (wanted: JoinGrant) => {
-    const room = await rooms.open(wanted)
+    const room = await rooms.open(wanted, 'caller')
     session.close('connection_lost')
     return room
   }
-  const session: Session = new Session({ ...context(rooms), openRoom }, new ScriptedSocket())
+  const session: Session = new Session({ ...context(rooms), openRoom }, new ScriptedSocket(), client)
   await session.start({ joinToken: 'late', resumeToken: undefined })
   assert.equal(rooms.counts().participants, 1)
 })
@@ -192,15 +199,18 @@ test('[M38] a connection that closes while its room opens never joins', async ()
 test('[M39] a room that is closed or allocated again while it opens is not left behind', async () => {
   const { rooms } = await joined()
   const inAnotherRoom = { ...grant('late'), roomId: 'another' }
-  const older = rooms.open(inAnotherRoom)
-  const newer = rooms.open({ ...inAnotherRoom, epoch: 2 })
+  const older = rooms.open(inAnotherRoom, 'caller')
+  const newer = rooms.open({ ...inAnotherRoom, epoch: 2 }, 'caller')
   await assert.rejects(older, (error) => error instanceof CallError && error.code === 'stale_allocation')
   assert.equal((await newer).epoch, 2)
-  const third = rooms.open({ ...inAnotherRoom, roomId: 'third' })
+  const third = rooms.open({ ...inAnotherRoom, roomId: 'third' }, 'caller')
   rooms.closeRoom('third', 1)
   await assert.rejects(third, (error) => error instanceof CallError && error.code === 'room_closed')
   rooms.close('draining')
-  await assert.rejects(rooms.open(inAnotherRoom), (error) => error instanceof CallError && error.code === 'draining')
+  await assert.rejects(
+    rooms.open(inAnotherRoom, 'caller'),
+    (error) => error instanceof CallError && error.code === 'draining',
+  )
   await until(async () => assert.equal((await pool.dump()).routers, 0))
 })
 

@@ -17,6 +17,16 @@ import { within } from './until.ts'
 
 export type Closed = { readonly code: number; readonly reason: string }
 
+export type TestClientOptions = {
+  readonly token?: string
+  readonly resumeToken?: string
+  readonly protocols?: string[]
+  readonly origin?: string
+  /** One of 127.0.0.0/8, from which it connects. */
+  readonly localAddress?: string
+  readonly forwardedFor?: string
+}
+
 /** They go on growing over the connections of one participant, and so over all. */
 let nextId = 1_000
 
@@ -31,15 +41,17 @@ export class TestClient {
   /** Notifications that nobody has taken yet, oldest first. */
   readonly inbox: { readonly event: string; readonly data: unknown }[] = []
 
-  constructor(
-    url: string,
-    options: { token?: string; resumeToken?: string; protocols?: string[]; origin?: string } = {},
-  ) {
+  constructor(url: string, options: TestClientOptions = {}) {
     const bearer = options.token === undefined ? [] : [`${BEARER_PREFIX}${options.token}`]
     const resume = options.resumeToken === undefined ? [] : [`${RESUME_PREFIX}${options.resumeToken}`]
     const offered = [SUBPROTOCOL, ...bearer, ...resume]
-    const origin = options.origin === undefined ? {} : { origin: options.origin }
-    this.socket = new WebSocket(url, options.protocols ?? offered, origin)
+    const { origin, localAddress, forwardedFor } = options
+    const way = {
+      ...(origin !== undefined && { origin }),
+      ...(localAddress !== undefined && { localAddress }),
+      ...(forwardedFor !== undefined && { headers: { 'x-forwarded-for': forwardedFor } }),
+    }
+    this.socket = new WebSocket(url, options.protocols ?? offered, way)
     this.socket.on('error', () => undefined)
     this.closed = new Promise((resolve) => {
       this.socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import { MediaNode } from '../../../media-node/media-node.ts'
@@ -14,8 +15,8 @@ import { SettableClock } from '../../unit/shared/settable-clock.ts'
 import { capabilities, opus, vp8 } from './rtp.ts'
 import { ScriptedRegistry } from './scripted-registry.ts'
 import { ScriptedRoomStore } from './scripted-room-store.ts'
-import { TestClient } from './test-client.ts'
-import { until } from './until.ts'
+import { TestClient, type TestClientOptions } from './test-client.ts'
+import { until, within } from './until.ts'
 
 export const NODE_ID = 'node-under-test'
 
@@ -58,6 +59,8 @@ export class TestNode {
     const settings = readSettings(mediaNodeSettings, {
       NODE_ID,
       PORT: '0',
+      METRICS_PORT: '0',
+      JOINS_PER_MINUTE_PER_ADDRESS: '10000',
       MEDIA_PORT: '0',
       WORKERS: '1',
       STT_ENGINE: 'none',
@@ -113,23 +116,20 @@ export class TestNode {
   }
 
   /** A connection that has been opened and not been welcomed yet. */
-  async connect(grant: Partial<JoinGrant> = {}): Promise<TestClient> {
-    return await this.open(await this.token(grant)).opened()
+  async connect(grant: Partial<JoinGrant> = {}, options: Omit<TestClientOptions, 'token'> = {}): Promise<TestClient> {
+    return await this.open(await this.token(grant), options).opened()
   }
 
   /** A connection that may not be open yet. */
-  open(
-    token: string | undefined,
-    options: { readonly origin?: string; readonly resumeToken?: string } = {},
-  ): TestClient {
+  open(token: string | undefined, options: Omit<TestClientOptions, 'token'> = {}): TestClient {
     const client = new TestClient(this.url, { ...options, ...(token === undefined ? {} : { token }) })
     this.#clients.add(client)
     return client
   }
 
   /** Somebody who is in the room and receives. */
-  async join(grant: Partial<JoinGrant> = {}): Promise<Joined> {
-    const client = await this.connect(grant)
+  async join(grant: Partial<JoinGrant> = {}, options: Omit<TestClientOptions, 'token'> = {}): Promise<Joined> {
+    const client = await this.connect(grant, options)
     const welcome = await client.next('welcome')
     const { consumers } = await client.request('receive', { rtpCapabilities: capabilities })
     return { client, welcome, consumers }
@@ -142,9 +142,19 @@ export class TestNode {
     return reason
   }
 
+  /** How an upgrade is answered that is refused. */
+  async refusedUpgrade(
+    token: string | undefined,
+    options: { readonly localAddress?: string; readonly forwardedFor?: string } = {},
+  ): Promise<{ readonly status: number | undefined; readonly retryAfter: string | undefined }> {
+    const { socket } = this.open(token, options)
+    const [, response] = await within('the upgrade to be refused', once(socket, 'unexpected-response'))
+    socket.terminate()
+    return { status: response.statusCode, retryAfter: response.headers['retry-after'] }
+  }
+
   async stats(): Promise<Stats> {
-    const answer = await fetch(`http://127.0.0.1:${this.node.port}/stats`)
-    return stats.parse(await answer.json())
+    return stats.parse(await this.node.stats())
   }
 
   /** Asks for the figures until `check` is content with them. */

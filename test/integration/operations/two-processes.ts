@@ -52,6 +52,7 @@ export async function startTwoProcesses(env: Readonly<Record<string, string>> = 
   const controlPlane = await heard.controlPlane.first(/"url":"(http:[^"]+)".*"listening"/)
   const mediaNodeProcess = await start('media-node/main.ts', heard.mediaNode, {
     NODE_ID: `node-${randomUUID()}`,
+    METRICS_PORT: '0',
     MEDIA_PORT: '0',
     WORKERS: '1',
     CAPTION_LANES: '1',
@@ -61,7 +62,9 @@ export async function startTwoProcesses(env: Readonly<Record<string, string>> = 
     JWKS_URL: `${controlPlane}/.well-known/jwks.json`,
   })
   const port = await heard.mediaNode.first(/"port":(\d+).*takes participants/)
+  const metricsPort = await heard.mediaNode.first(/"metricsPort":(\d+).*takes participants/)
   const urls = { controlPlane, mediaNode: `http://127.0.0.1:${port}` }
+  const operators = { controlPlane, mediaNode: `http://127.0.0.1:${metricsPort}` }
   await until(async () => {
     const { nodes } = await (await fetch(`${controlPlane}/v1/nodes`)).json()
     if (nodes.length === 0) throw new Error('the media node has not been heard of')
@@ -77,7 +80,7 @@ export async function startTwoProcesses(env: Readonly<Record<string, string>> = 
     urls,
     lines: { controlPlane: heard.controlPlane.all, mediaNode: heard.mediaNode.all },
     mediaNodeProcess,
-    metrics: async (which) => (await fetch(`${urls[which]}/metrics`)).text(),
+    metrics: async (which) => (await fetch(`${operators[which]}/metrics`)).text(),
     async join(roomId, displayName, headers) {
       await post('/v1/rooms', { roomId, emptyTimeoutSeconds: 0 })
       const response = await post(`/v1/rooms/${roomId}/join`, { displayName }, headers)

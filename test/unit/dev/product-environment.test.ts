@@ -22,7 +22,7 @@ const placement: Placement = {
 test('[E3] no two media nodes share a name or a port, however many workers they have', () => {
   const nodes = [0, 1, 2].map((node) => mediaNodeEnvironment(placement, node))
   const names = nodes.map((env) => env['NODE_ID'])
-  const signalling = nodes.map((env) => env['PORT'])
+  const signalling = nodes.flatMap((env) => [env['PORT'], env['METRICS_PORT']])
   const media = nodes.flatMap((env) =>
     Array.from({ length: placement.workersPerNode }, (_, worker) => Number(env['MEDIA_PORT']) + worker),
   )

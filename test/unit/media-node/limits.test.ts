@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConnectionLimits } from '../../../media-node/signalling/connection-limits.ts'
+import { ConnectionLimits, type Seat } from '../../../media-node/signalling/connection-limits.ts'
 import { UsedTokens } from '../../../media-node/signalling/used-tokens.ts'
 import { CallError, type ErrorCode } from '../../../shared/protocol/error-code.ts'
 import { TokenBucket } from '../../../shared/token-bucket.ts'
 import { SettableClock } from '../shared/settable-clock.ts'
 import { grant } from './grant.ts'
+
+const ample = { inAll: 100, perCaller: 100, waiting: 100, rate: { perSecond: 100, burst: 100 } }
+
+function entered(limits: ConnectionLimits, caller: string): Seat {
+  const entry = limits.enter(caller)
+  return 'reason' in entry ? assert.fail(entry.reason) : entry
+}
 
 const refused = (code: ErrorCode) => (error: unknown) => error instanceof CallError && error.code === code
 
@@ -46,18 +53,50 @@ test('[M81] rather than forget a token that could be used again, no more are tak
   const clock = new SettableClock()
   const tokens = new UsedTokens(clock, 2)
   for (const tokenId of ['a', 'b']) tokens.use(grant({ tokenId, expiresAt: clock.now() + 60_000 }))
-  assert.throws(() => tokens.use(grant({ tokenId: 'c' })), refused('rate_limited'))
-  assert.throws(() => tokens.use(grant({ tokenId: 'a' })), refused('token_replayed'))
+  const expiresAt = clock.now() + 60_000
+  assert.throws(() => tokens.use(grant({ tokenId: 'c', expiresAt })), refused('rate_limited'))
+  assert.throws(() => tokens.use(grant({ tokenId: 'a', expiresAt })), refused('token_replayed'))
 })
 
-test('[M82] connections are counted until they are released, once, in all and for each address', () => {
+test('[M82] connections are counted until they are released, once, in all and for each caller', () => {
+  const limits = new ConnectionLimits({ ...ample, perCaller: 2 }, new SettableClock())
+  const [first, second] = [entered(limits, 'a'), entered(limits, 'a')]
+  assert.deepEqual(limits.enter('a'), { reason: 'caller', retryAfterMs: 1_000 })
+  assert.equal(limits.open, 2)
+  first.release()
+  first.release()
+  assert.equal(limits.open, 1)
+  entered(limits, 'a')
+  second.release()
+})
+
+test('[M450] a connection that is refused counts for nothing, and is told when to try again', () => {
   const clock = new SettableClock()
-  const limits = new ConnectionLimits({ inAll: 3, perAddress: 2, rate: { perSecond: 100, burst: 100 } }, clock)
-  const [first, second] = [limits.enter('a'), limits.enter('a')]
-  assert.deepEqual([first.allowed, second.allowed, limits.exhausted], [true, true, false])
-  assert.equal(limits.enter('a').allowed, false)
-  assert.equal(limits.exhausted, true)
-  first.release()
-  first.release()
-  assert.deepEqual([limits.open, limits.exhausted, limits.enter('b').allowed], [2, false, true])
+  const limits = new ConnectionLimits({ ...ample, rate: { perSecond: 2, burst: 1 } }, clock)
+  entered(limits, 'a').release()
+  for (let tries = 0; tries < 100; tries++) assert.deepEqual(limits.enter('a'), { reason: 'caller', retryAfterMs: 500 })
+  assert.equal(limits.open, 0)
+  clock.advance(500)
+  entered(limits, 'a')
+})
+
+test('[M451] connections that were not let in leave those that were their room, and one caller has a quarter of them', () => {
+  const limits = new ConnectionLimits({ ...ample, inAll: 2, waiting: 8 }, new SettableClock())
+  const waiting = ['a', 'a', 'b', 'b', 'c', 'c'].map((caller) => entered(limits, caller))
+  assert.deepEqual(limits.enter('a'), { reason: 'caller', retryAfterMs: 1_000 })
+  entered(limits, 'd').letIn()
+  entered(limits, 'd').letIn()
+  assert.deepEqual(limits.enter('e'), { reason: 'capacity', retryAfterMs: 1_000 })
+  for (const { release } of waiting) release()
+  assert.equal(limits.open, 2)
+})
+
+test('[M451] with as many that wait as may, nobody else is let wait until one of them is let in or gone', () => {
+  const limits = new ConnectionLimits({ ...ample, waiting: 2 }, new SettableClock())
+  const [first] = [entered(limits, 'a'), entered(limits, 'b')]
+  assert.deepEqual(limits.enter('c'), { reason: 'capacity', retryAfterMs: 1_000 })
+  first.letIn()
+  first.letIn()
+  entered(limits, 'c')
+  assert.deepEqual(limits.enter('d'), { reason: 'capacity', retryAfterMs: 1_000 })
 })

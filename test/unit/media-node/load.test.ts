@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type LoadSample, reportedLoad, smoothedLoad } from '../../../media-node/load.ts'
 
-const idle: LoadSample = { eventLoop: 0, eventLoopDelayMs: 0, workers: [0], lanes: [0], participants: 0 }
-const loadOf = (sample: Partial<LoadSample>, previous = 0) => smoothedLoad(previous, { ...idle, ...sample }, 400)
+const idle: LoadSample = { eventLoop: 0, eventLoopDelayMs: 0, workers: [0], lanes: [0], participants: 0, rooms: 0 }
+const loadOf = (sample: Partial<LoadSample>, previous = 0) =>
+  smoothedLoad(previous, { ...idle, ...sample }, { maxParticipants: 400, maxRooms: 1_000 })
 
 test('[M86] the load follows the busiest part, smoothed', () => {
   for (const busy of [
@@ -12,6 +13,7 @@ test('[M86] the load follows the busiest part, smoothed', () => {
     { eventLoop: 0.8 },
     { eventLoopDelayMs: 80 },
     { participants: 320 },
+    { rooms: 800 },
   ]) {
     assert.equal(loadOf({ eventLoop: 0.1, workers: [0.2], ...busy }), 0.2, JSON.stringify(busy))
   }
