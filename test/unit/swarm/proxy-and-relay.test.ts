@@ -102,7 +102,25 @@ test("[Z66] Traefik takes nobody's word for the address of a caller, so that one
   for (const [name, entryPoint] of Object.entries(entryPoints)) {
     for (const trust of ['forwardedHeaders', 'proxyProtocol']) assert.ok(!(trust in entryPoint), `${name}: ${trust}`)
   }
-  assert.equal(services['control-plane']?.environment['PROXY_HOPS'], '1')
+  for (const name of ['control-plane', 'media-node', 'media-node-b']) {
+    assert.equal(services[name]?.environment['PROXY_HOPS'], '1', name)
+  }
+})
+
+test('[Z69] Prometheus asks media nodes at a port of their own, which Traefik never leads to and no host publishes', () => {
+  const scraped = z.object({
+    scrape_configs: z.array(
+      z.object({ job_name: z.string(), dns_sd_configs: z.array(z.object({ port: z.int() })).default([]) }),
+    ),
+  })
+  const { scrape_configs } = scraped.parse(parse(read('prometheus/prometheus.yml')))
+  const [port] = scrape_configs.find(({ job_name }) => job_name === 'media-node')?.dns_sd_configs ?? []
+  for (const name of ['media-node', 'media-node-b']) {
+    const { environment = {}, ports = [] } = services[name] ?? {}
+    assert.deepEqual([environment['METRICS_HOST'], environment['METRICS_PORT']], ['0.0.0.0', `${port?.port}`], name)
+    assert.ok(!ports.some(({ target }) => target === port?.port), name)
+    assert.notEqual(new URL(environment['INTERNAL_URL'] ?? '').port, `${port?.port}`, name)
+  }
 })
 
 test('[Z18] the relay knows the secret that the control plane makes credentials with', () => {

@@ -134,6 +134,15 @@ test('[Z5] a file in /run/secrets that a service is told of is a secret it takes
   }
 })
 
+test('[Z70] a media node behind Traefik has the limits for each caller that it has by itself', () => {
+  for (const [name, { environment }] of mediaNodes) {
+    const limits = Object.entries(environment).filter(([setting]) => setting.includes('PER_ADDRESS'))
+    assert.ok(limits.length >= 5, name)
+    const set = mediaNodeSettings.parse(Object.fromEntries(limits))
+    assert.deepEqual(set, mediaNodeSettings.parse({}), name)
+  }
+})
+
 test('[Z65] the password of Redis is in secrets only, of Redis itself and of those who ask it', () => {
   const { command = [], environment, secrets: taken } = service('redis')
   assert.deepEqual([environment, taken], [{}, ['redis-password']])
