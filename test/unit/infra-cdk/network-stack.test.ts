@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { z } from 'zod'
 import { ExampleStage } from './example-stage.ts'
-import { properties } from './template-values.ts'
+import { bootScript, environmentIn, properties } from './template-values.ts'
 
 const ingress = z.object({
   SecurityGroupIngress: z.array(
@@ -83,4 +83,12 @@ test('[I60] an instance writes A records of instances, and no other name, type o
       ]),
     },
   })
+})
+
+test('[I62] the metrics of a media node are for the instance itself', () => {
+  const environment = environmentIn(bootScript(template('MediaFleet')), '/opt/jbcalling/media-node.env')
+  const { METRICS_HOST, METRICS_PORT } = environment
+  assert.equal(METRICS_HOST, '127.0.0.1')
+  const scripts = environmentIn(bootScript(template('MediaFleet')), '/opt/jbcalling/settings')
+  assert.equal(scripts['METRICS_PORT'], METRICS_PORT)
 })
