@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { parse } from 'yaml'
 import type { z } from 'zod'
 import { controlPlaneSettings } from '../../../control-plane/settings.ts'
 import { mediaNodeSettings } from '../../../media-node/settings.ts'
@@ -197,4 +198,10 @@ test('[Z8] only the proxy and media are published, and whoever must be found by 
     .map(([name]) => name)
   assert.deepEqual(publishing, ['traefik', 'media-node', 'media-node-b'])
   for (const name of Object.keys(own)) assert.equal(service(name).deploy.endpoint_mode, 'dnsrr', name)
+})
+
+test('[Z71] the network between hosts can be encrypted by a second file, which changes nothing else', () => {
+  const added = parse(readFileSync(join(ROOT, 'infra-swarm/stack.encrypted.yml'), 'utf8'))
+  const inside = { driver: 'overlay', driver_opts: { encrypted: 'true' } }
+  assert.deepEqual(added, { version: '3.8', networks: { inside } })
 })
