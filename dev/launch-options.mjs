@@ -6,7 +6,7 @@ export const LAUNCH_HELP = `npm start [-- options]
 
 Installs what is missing and runs JBCalling on this machine: control plane, media nodes, stores and the page.
 
-  --port <number>   port of the page and the API (8080); media nodes take the ports after it
+  --port <number>   port of the page and the API (8080); each media node takes two of the ports after it
   --nodes <number>  how many media nodes, 1 to ${MOST_NODES} (1)
   --verbose         show everything the processes log, not only warnings
   --help            show this

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Notifications } from '../../../shared/protocol/messages.ts'
+import { signallingCampaign } from '../../fuzz/signalling/campaign.ts'
+import { validRequest } from '../../fuzz/signalling/hostile-message.ts'
 import { SeededRandom } from '../../seeded-random.ts'
 import { garble, mutate } from './mutate.ts'
-import { capabilities, fingerprint, opus, vp8, vp8Simulcast } from './rtp.ts'
 import type { TestClient } from './test-client.ts'
 import { TestNode } from './test-node.ts'
 import { within } from './until.ts'
@@ -18,33 +18,11 @@ const MESSAGES_PER_CLIENT = 60
 const DATA_CHANCE = 0.03
 const ENVELOPE_CHANCE = 0.004
 
-type Request = { readonly method: string; readonly data: object }
-
 let node: TestNode
 before(async () => {
   node = await TestNode.start({ CONNECTIONS_PER_SECOND_PER_ADDRESS: '10000' })
 })
 after(() => node.close())
-
-function validRequest(random: SeededRandom, welcome: Notifications['welcome']): Request {
-  const transportId = random.pick(welcome.sendTransport.transportId, welcome.receiveTransport.transportId)
-  const ssrc = random.below(20)
-  const audio = { kind: 'audio', source: 'microphone', rtpParameters: opus(ssrc) }
-  const video = { kind: 'video', source: 'camera', rtpParameters: random.pick(vp8, vp8Simulcast)(ssrc) }
-  return random.pick<Request>(
-    { method: 'receive', data: { rtpCapabilities: capabilities } },
-    { method: 'produce', data: audio },
-    { method: 'produce', data: video },
-    {
-      method: 'connect-transport',
-      data: { transportId, dtlsParameters: { role: 'auto', fingerprints: [fingerprint] } },
-    },
-    { method: 'set-captions', data: { enabled: random.next() < 0.5 } },
-    { method: 'close-producer', data: { producerId: 'somebody' } },
-    { method: 'resume-consumer', data: { consumerId: 'somebody' } },
-    { method: 'ping', data: {} },
-  )
-}
 
 async function play(random: SeededRandom, client: TestClient): Promise<void> {
   const welcome = await client.next('welcome')
@@ -70,4 +48,16 @@ test(`[M28] random and mutated messages crash nothing, leave nothing behind and 
   await witness.client.request('ping', {})
   assert.deepEqual(node.node.workerPids, workers, 'no worker died')
   await node.empty()
+})
+
+test(`[M470] a small part of the campaign at the signalling door kills, holds up and leaves nothing (seed ${SEED})`, async () => {
+  const report = await signallingCampaign.run({ seed: SEED, forMs: 6_000, most: 10_000, progress: () => undefined })
+  assert.deepEqual(report.problems, [])
+  const kinds = Object.keys(report.sent)
+  for (const kind of ['without limits: message', 'without limits: handshake', 'with limits: message']) {
+    assert.ok(
+      kinds.some((sent) => sent.startsWith(kind)),
+      `${kind} was sent`,
+    )
+  }
 })

@@ -41,18 +41,23 @@ export class MediaNodeProcess {
 
   /** The port of its signalling, once it takes participants. */
   async port(): Promise<number> {
+    return (await this.ports()).port
+  }
+
+  /** Those of its signalling and of its metrics, once it takes participants. */
+  async ports(): Promise<Pick<z.infer<typeof started>, 'port' | 'metricsPort'>> {
     const { stdout } = this.child
     if (stdout === null) throw new Error('the output is not piped')
     const listening = async () => {
       for await (const line of createInterface({ input: stdout })) {
         const parsed = started.safeParse(JSON.parse(line))
-        if (parsed.success) return parsed.data.port
+        if (parsed.success) return parsed.data
       }
       throw new Error(`it ended instead: ${this.stderr}`)
     }
-    const port = await within('the media node to start', listening())
+    const ports = await within('the media node to start', listening())
     stdout.resume()
-    return port
+    return ports
   }
 
   /** The exit code. */

@@ -105,3 +105,14 @@ test('[M43] a tap that is made while the room closes is closed', async () => {
     [true, true],
   )
 })
+
+test('[M471] what a client is told of a consumer is made once, but for whether its sender pauses', async () => {
+  const { consumers } = receiving([one.producer])
+  const [told] = await consumers.start(capabilities)
+  const [again] = consumers.descriptions
+  assert.ok(told !== undefined && again?.rtpParameters === told.rtpParameters)
+  const paused = new Promise<void>((resolve) => one.producer.observer.once('pause', resolve))
+  await one.producer.pause()
+  await paused
+  await until(() => assert.equal(consumers.descriptions[0]?.producerPaused, true))
+})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { loggedRoom } from '../../../shared/logging.ts'
 import { TestClient } from '../media-node/test-client.ts'
 import { until } from '../media-node/until.ts'
 import { startTwoProcesses, type TwoProcesses } from './two-processes.ts'
@@ -40,4 +41,17 @@ test('[V10] a join that a media node refuses has one line with its trace id and 
   const refused = processes.lines.mediaNode.filter((line) => line.includes(traceId) && line.includes('join refused'))
   assert.equal(refused.length, 1)
   assert.match(refused[0] ?? '', /"reason":"token_replayed"/)
+})
+
+test('[V30] no line has the id of a room, which lets its holder in, and the lines of both processes have its hash', async () => {
+  const roomId = 'a-room-that-nobody-is-to-guess'
+  const { client } = await processes.join(roomId, 'Ada')
+  await client.request('leave', {})
+  await until(() => assert.ok(messages('mediaNode', loggedRoom(roomId)).includes('room closed')))
+  for (const lines of Object.values(processes.lines)) {
+    assert.doesNotMatch(lines.join('\n'), new RegExp(roomId))
+  }
+  assert.ok(messages('controlPlane', loggedRoom(roomId)).includes('participant sent to a media node'))
+  assert.ok(messages('controlPlane', loggedRoom(roomId)).includes('room allocated'))
+  assert.ok(messages('mediaNode', loggedRoom(roomId)).includes('participant opened'))
 })

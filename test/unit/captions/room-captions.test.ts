@@ -210,3 +210,39 @@ test('[G144] who reads in another language from now on is told nothing in the on
   )
   assert.deepEqual(before.captions, [])
 })
+
+test('[G300] whoever turns captions on and off again and again does not have speakers tapped anew each time', async () => {
+  let starts = 0
+  room = new CaptionRoom({
+    source: {
+      tap: async () => {
+        starts += 1
+        return { rtpParameters: { codecs: [] }, closed: false, close: () => undefined }
+      },
+    },
+    events: { active: (active) => active || room.active.push(active) },
+  })
+  await room.speaker('ann')
+  for (let turns = 0; turns < 50; turns++) {
+    await reads('one')
+    room.say(`s${turns}`, 0, 'good morning', { final: true })
+    room.captions.removeReader('one')
+    await nextTurn()
+  }
+  assert.deepEqual([starts, room.active.length, room.captions.active], [4, 3, true])
+  room.clock.advance(10_000)
+  assert.deepEqual([room.active.length, room.captions.active], [4, false])
+})
+
+test('[G300] a reader who comes back while the taps stay sees captions at once, and is not cut off', async () => {
+  await room.speaker('ann')
+  for (let turns = 0; turns < 4; turns++) {
+    await reads('one')
+    room.captions.removeReader('one')
+  }
+  const { captions, statuses } = await reads('one')
+  assert.deepEqual(statuses, [{ status: 'started' }])
+  room.clock.advance(60_000)
+  room.say('s', 0, 'good morning')
+  assert.deepEqual([captions.length, room.taps, room.streams.length], [1, 1, 4])
+})
