@@ -8,7 +8,7 @@ import type { TestStack } from './test-stack.ts'
 
 const FORBIDDEN = 403
 const UNSUPPORTED_TRANSPORT = 442
-/** More than stack.test.yml lets one caller have. */
+/** More than the test's stack lets one caller have. */
 const CROWD = 30
 const SWITCHING_PROTOCOLS = 101
 const TOO_MANY_REQUESTS = 429

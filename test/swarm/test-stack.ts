@@ -113,6 +113,8 @@ function settings({ env, hasGrafana }: Images, secrets: string): Readonly<Record
     TURN_MEDIA_ADDRESSES: mediaAddress(),
     // Browsers that encode keep a small machine busy, which is no reason to turn anybody away here.
     MAX_NODE_LOAD: '1',
+    // Few, so that a crowd from one container is too many.
+    MAX_CONNECTIONS_PER_ADDRESS: '20',
     GRAFANA_REPLICAS: hasGrafana ? '1' : '0',
     SECRETS: secrets,
     SECRETS_VERSION: version,

@@ -205,3 +205,11 @@ test('[Z71] the network between hosts can be encrypted by a second file, which c
   const inside = { driver: 'overlay', driver_opts: { encrypted: 'true' } }
   assert.deepEqual(added, { version: '3.8', networks: { inside } })
 })
+
+test('[Z72] no second file of the stack has a service with ports: Docker would drop their UDP', () => {
+  const files = ['infra-swarm/stack.dynamodb.yml', 'infra-swarm/stack.encrypted.yml', 'test/swarm/stack.test.yml']
+  for (const file of files) {
+    const { services: changed = {} } = parse(readFileSync(join(ROOT, file), 'utf8'))
+    for (const name of Object.keys(changed)) assert.deepEqual(services[name]?.ports ?? [], [], `${file}: ${name}`)
+  }
+})
