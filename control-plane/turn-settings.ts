@@ -15,9 +15,10 @@ export const turnSettings = {
     .min(MIN_SECRET_LENGTH, `needs at least ${MIN_SECRET_LENGTH} characters`)
     .optional()
     .meta({ description: "The TURN servers' shared secret, coturn's `static-auth-secret`" }),
-  TURN_TTL_SECONDS: whole(60, 604_800)
-    .default(86_400)
-    .meta({ description: 'Seconds for which credentials for TURN are good; the longest call' }),
+  TURN_TTL_SECONDS: whole(60, 604_800).default(14_400).meta({
+    description:
+      'Seconds after a join in which its credentials for TURN open relays; a relay that is open stays for its call',
+  }),
 }
 
 const shape = z.object(turnSettings)

@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util'
 export const SWARM_HELP = `npm run test:swarm [-- options]
 
 Builds the images of infra-swarm, deploys infra-swarm/stack.yml on a Swarm of this one machine, has two browsers in a call
-with captions on it, updates it during the call, kills a media node, and removes everything again. Takes the ports 80, 443,
-3478 and 40000 to 40003. Where no Docker engine answers it is skipped, and says so.
+with captions on it, tries what TURN relays and whose connections are counted together, updates it during the call, kills a
+media node, and removes everything again. Takes the ports 80, 443, 3478 and 40000 to 40003. Where no Docker engine answers it is skipped, and says so.
 
   --no-pull  asks no registry: what cannot be built here is replaced or left out, as where no registry can be reached
   --help     show this

@@ -19,7 +19,7 @@ import { mediaHostUserData } from './media-host.ts'
 import type { MediaImage } from './media-image.ts'
 import { mediaRole } from './media-role.ts'
 import type { NetworkStack } from './network-stack.ts'
-import { MEDIA_PORTS, SIGNALLING_PORT } from './ports.ts'
+import { MEDIA_PORTS, METRICS_PORT, SIGNALLING_PORT } from './ports.ts'
 import type { StageSettings } from './stage-settings.ts'
 
 const LAUNCH_HOOK = 'ready'
@@ -196,6 +196,8 @@ function mediaNodeEnvironment(settings: StageSettings, needs: MediaFleetNeeds): 
     REGION: settings.region,
     HOST: '0.0.0.0',
     PORT: `${SIGNALLING_PORT}`,
+    METRICS_HOST: '127.0.0.1',
+    METRICS_PORT: `${METRICS_PORT}`,
     TLS_FOLDER: '/tls',
     TRANSCRIPT_SPOOL_DIR: '/var/lib/jbcalling/spool',
     MEDIA_LISTEN_IP: '0.0.0.0',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserData } from 'aws-cdk-lib/aws-ec2'
+import { METRICS_PORT } from './ports.ts'
 
 const FOLDER = join(import.meta.dirname, 'media-host')
 const SCRIPTS = ['imds.sh', 'certificate.sh', 'names.sh', 'prepare.sh', 'watch.sh']
@@ -33,7 +34,13 @@ export type MediaHostSettings = {
 
 /** What an instance does at its first boot: it installs Docker, puts the scripts and the units in place, and starts them. */
 export function mediaHostUserData({ host, mediaNode, port, stopSeconds }: MediaHostSettings): UserData {
-  const settings = { ...FIXED, ...host, PORT: `${port}`, STOP_SECONDS: `${stopSeconds}` }
+  const settings = {
+    ...FIXED,
+    ...host,
+    PORT: `${port}`,
+    METRICS_PORT: `${METRICS_PORT}`,
+    STOP_SECONDS: `${stopSeconds}`,
+  }
   const userData = UserData.forLinux()
   userData.addCommands(
     'set -euo pipefail',

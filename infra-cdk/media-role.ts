@@ -23,7 +23,7 @@ export function mediaRole(scope: Construct, settings: StageSettings, needs: Medi
   network.nodesCertificate.grantRead(role)
   data.rooms.grant(role, 'dynamodb:GetItem')
   data.transcripts.grant(role, 'dynamodb:BatchWriteItem')
-  for (const statement of [writeNames(network), followGroup(scope, groupName), tellCloudWatch()]) {
+  for (const statement of [writeNames(network), readNoParameters(), followGroup(scope, groupName), tellCloudWatch()]) {
     role.addToPolicy(statement)
   }
   const asked = engineActions(settings)
@@ -42,18 +42,33 @@ export function mediaRole(scope: Construct, settings: StageSettings, needs: Medi
   return role
 }
 
-/** A records of the zone, and nothing else in it. */
+/**
+ * A records of instances in the two zones, and nothing else in them. They are those of any instance: IAM knows no value
+ * that is one instance's name. SECURITY.md says what a stolen instance can do with that.
+ */
 function writeNames({ publicZone, privateZone }: NetworkStack): PolicyStatement {
+  const types = 'route53:ChangeResourceRecordSetsRecordTypes'
+  const actions = 'route53:ChangeResourceRecordSetsActions'
+  const names = 'route53:ChangeResourceRecordSetsNormalizedRecordNames'
   return new PolicyStatement({
     effect: Effect.ALLOW,
     actions: ['route53:ChangeResourceRecordSets'],
     resources: [publicZone.hostedZoneArn, privateZone.hostedZoneArn],
     conditions: {
-      'ForAllValues:StringEquals': {
-        'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
-        'route53:ChangeResourceRecordSetsActions': ['UPSERT', 'DELETE'],
-      },
+      'ForAllValues:StringEquals': { [types]: ['A'], [actions]: ['UPSERT', 'DELETE'] },
+      'ForAllValues:StringLike': { [names]: [`i-*.${publicZone.zoneName.toLowerCase()}`] },
+      // A condition on all values holds where there is none.
+      Null: { [types]: 'false', [actions]: 'false', [names]: 'false' },
     },
+  })
+}
+
+/** AmazonSSMManagedInstanceCore lets an instance read every parameter of the account; nothing here keeps any there. */
+function readNoParameters(): PolicyStatement {
+  return new PolicyStatement({
+    effect: Effect.DENY,
+    actions: ['ssm:GetParameter', 'ssm:GetParameters'],
+    resources: ['*'],
   })
 }
 

@@ -23,11 +23,14 @@ make() {
 # What only some need: Docker takes no empty secret, and a single line end counts as not set.
 empty() { echo; }
 api_keys() { echo "$(cat routes-key),$(random)"; }
+redis_url() { echo "redis://:$(cat redis-password)@redis:6379"; }
 
 make routes-key random
 make api-keys api_keys
 make signing-key docker run --rm --network none "$image" control-plane/print-signing-keys.ts
 make turn-secret random
+make redis-password random
+make redis-url redis_url
 make grafana-password random
 for name in tls-certificate tls-key aws-credentials stt-http-token openai-api-key deepgram-api-key libretranslate-api-key; do
   make "$name" empty

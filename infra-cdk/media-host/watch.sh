@@ -10,6 +10,7 @@ turns=0
 
 scaling() { aws autoscaling "$1" --auto-scaling-group-name "$GROUP" --instance-id "$id" "${@:2}"; }
 ask() { curl -sfk --max-time 3 "https://127.0.0.1:$PORT/$1"; }
+ask_stats() { curl -sf --max-time 3 "http://127.0.0.1:$METRICS_PORT/stats"; }
 
 stopped() {
   case $(systemctl show -P ActiveState jbcalling-media-node) in inactive | failed) return 0 ;; *) return 1 ;; esac
@@ -56,7 +57,7 @@ turn() {
     scaling complete-lifecycle-action --lifecycle-hook-name "$LAUNCH_HOOK" --lifecycle-action-result CONTINUE || true
     touch "$launched"
   fi
-  if stats=$(ask stats); then
+  if stats=$(ask_stats); then
     if [ "$(jq .counts.rooms <<<"$stats")" = 0 ]; then protect no-protected-from-scale-in; else protect protected-from-scale-in; fi
   fi
   turns=$((turns + 1))

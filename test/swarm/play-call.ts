@@ -4,6 +4,7 @@ import { speakingMicrophone } from '../browser/microphone.ts'
 import { Person } from '../browser/person.ts'
 import { silence } from '../speech/synthesise.ts'
 import { askStack } from './ask-stack.ts'
+import { countsByCaller, reachesOnlyRelays, relaysToMediaNodesOnly } from './outsiders.ts'
 import type { TestStack } from './test-stack.ts'
 import { until } from './until.ts'
 
@@ -17,6 +18,8 @@ const GAP_SECONDS = 2
 /** RMS of full scale: speech is far above, comfort noise far below. */
 const AUDIBLE = 0.01
 const CAPTIONS_PATIENCE_MS = 90_000
+/** A third browser on a small machine. */
+const RELAY_PATIENCE_MS = 60_000
 const FLEET_DEADLINE_MS = 120_000
 const FRAMES_AGAIN = 10
 /** A WebSocket that offers no subprotocol, which a media node refuses in a way of its own. */
@@ -44,7 +47,7 @@ export async function playCall(
   await showsOutsideOnlyWhatItMust(stack)
   await fleetIs(stack, 2)
   say('ok: two media nodes have announced themselves; routes, figures and the fleet are closed to strangers')
-  const [speaker, reader] = await openPeople(owner)
+  const [speaker, reader, relayed] = await openPeople(owner)
   await Promise.all([speaker.join(stack.url, ROOM), reader.join(stack.url, ROOM)])
   await Promise.all([speaker.seesOthers(1), reader.seesOthers(1)])
   await reader.listen()
@@ -52,8 +55,13 @@ export async function playCall(
   await reader.turnCaptions('on')
   await reader.readsFinals(1, CAPTIONS_PATIENCE_MS)
   say(`ok: a call through the proxy, seen, heard and read: "${await lastFinal(reader)}"`)
-  await relaysMedia(reader)
-  say('ok: coturn gives a relay for the credentials of the join answer')
+  await callsByRelay(relayed, stack)
+  say(
+    'ok: a call by coturn alone, which relays to the media node and to no other address, and opens no TCP connections',
+  )
+  await countsByCaller(stack, await hostOf(stack))
+  await goesOn(reader)
+  say('ok: a caller with too many connections is refused, whatever address it names, and another one gets in')
   await prometheusSees(stack, { 'control-plane': 2, 'media-node': 2 })
   say('ok: Prometheus sees both control planes and both media nodes')
   await updates(stack, reader, say)
@@ -62,7 +70,7 @@ export async function playCall(
   await killed(stack, reader, say)
 }
 
-async function openPeople(owner: AsyncDisposableStack): Promise<readonly [Person, Person]> {
+async function openPeople(owner: AsyncDisposableStack): Promise<readonly [Person, Person, Person]> {
   const speech = await speakingMicrophone(
     SENTENCES.map((text) => ({ text, voice: 'rms' as const })),
     GAP_SECONDS,
@@ -73,7 +81,16 @@ async function openPeople(owner: AsyncDisposableStack): Promise<readonly [Person
     owner.defer(() => person.close())
     return person
   }
-  return [await open('Ana', speech.file), await open('Ben', await silence())]
+  return [await open('Ana', speech.file), await open('Ben', await silence()), await open('Cai', await silence())]
+}
+
+/** Somebody whom only TURN reaches sees the others, and leaves. */
+async function callsByRelay(person: Person, stack: TestStack): Promise<void> {
+  await reachesOnlyRelays(person)
+  await person.join(stack.url, ROOM)
+  await until('pictures by the relay', RELAY_PATIENCE_MS, () => person.seesOthers(2).then(() => true))
+  await relaysToMediaNodesOnly(stack, ROOM)
+  await person.close()
 }
 
 async function updates(stack: TestStack, reader: Person, say: (line: string) => void): Promise<void> {
@@ -158,31 +175,6 @@ async function showsOutsideOnlyWhatItMust({ url }: TestStack): Promise<void> {
     const answer = await askStack(`${url}${path}`)
     if (answer.status !== status) throw new Error(`${path} was answered with ${answer.status} instead of ${status}`)
   }
-}
-
-/** The browser itself asks the TURN server for a relay, with what the API answers to a join. */
-async function relaysMedia(person: Person): Promise<void> {
-  const found = await person.page.evaluate(async (room) => {
-    const answer = await fetch(`/v1/rooms/${room}/join`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ displayName: 'Relay' }),
-    })
-    const { iceServers } = await answer.json()
-    const connection = new RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' })
-    connection.createDataChannel('any')
-    const gathered = new Promise<string>((resolve) => {
-      connection.onicecandidate = ({ candidate }) => {
-        if (candidate?.type === 'relay') resolve('relay')
-        else if (candidate === null) resolve('none')
-      }
-    })
-    await connection.setLocalDescription()
-    const type = await gathered
-    connection.close()
-    return type
-  }, ROOM)
-  if (found !== 'relay') throw new Error('the TURN server gave no relay')
 }
 
 async function prometheusSees(stack: TestStack, wanted: Readonly<Record<string, number>>): Promise<void> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ROOT } from '../../dev/bootstrap/paths.mjs'
@@ -19,6 +19,10 @@ const OF_STACK = ['--filter', `label=com.docker.stack.namespace=${NAME}`]
 
 export type TestStack = {
   readonly url: string
+  /** The name of `url`. */
+  readonly host: string
+  /** The machine's address that browsers and the TURN server send media to: a relay sends to no loopback address. */
+  readonly address: string
   /** One that may do everything at the API. */
   readonly operatorKey: string
   /** Has a service run the second version of its image; resolves when it does. */
@@ -50,6 +54,8 @@ export async function deployTestStack(images: Images, owner: AsyncDisposableStac
   const [container = ''] = await containersOf('control-plane')
   return {
     url: `https://${HOST}`,
+    host: HOST,
+    address: mediaAddress(),
     operatorKey: keys.trim().split(',').at(-1) ?? '',
     async update(service) {
       const image = service === 'control-plane' ? service : 'media-node'
@@ -99,18 +105,31 @@ function settings({ env, hasGrafana }: Images, secrets: string): Readonly<Record
     ...env,
     DOMAIN: HOST,
     VERSION: VERSIONS.first,
-    MEDIA_ADDRESS: '127.0.0.1',
+    MEDIA_ADDRESS: mediaAddress(),
     ALLOWED_ORIGINS: `https://${HOST}`,
     SIGNALLING_URL: `wss://${HOST}/media`,
     DYNAMODB_ENDPOINT: 'http://dynamodb:8000',
-    TURN_URLS: 'turn:127.0.0.1:3478?transport=udp',
+    TURN_URLS: `turn:${mediaAddress()}:3478?transport=udp`,
+    TURN_MEDIA_ADDRESSES: mediaAddress(),
     // Browsers that encode keep a small machine busy, which is no reason to turn anybody away here.
     MAX_NODE_LOAD: '1',
+    // Few, so that a crowd from one container is too many.
+    MAX_CONNECTIONS_PER_ADDRESS: '20',
     GRAFANA_REPLICAS: hasGrafana ? '1' : '0',
     SECRETS: secrets,
     SECRETS_VERSION: version,
     CONFIG_VERSION: version,
   }
+}
+
+/** The first address of this machine that is neither its own only nor of Docker's networks. */
+function mediaAddress(): string {
+  const outside = Object.entries(networkInterfaces()).filter(([name]) => !/^(docker|br-|veth)/.test(name))
+  const found = outside
+    .flatMap(([, addresses = []]) => addresses)
+    .find(({ family, internal }) => family === 'IPv4' && !internal)
+  if (found === undefined) throw new Error('this machine has no address but loopback, to which nothing is relayed')
+  return found.address
 }
 
 async function isComplete(): Promise<true | undefined> {

@@ -40,6 +40,9 @@ function refusedSecrets(folder: string): Readonly<Record<string, string>> {
 
 const called = (made: MediaHost, part: string) => made.calls.filter((call) => call.includes(part)).length
 
+/** On a port of its own, which the world does not reach, and without TLS. */
+const STATS = 'http://127.0.0.1:9091/stats'
+
 test('[I30] before the media node starts, its certificate, its names, its image and its settings are there', async (t) => {
   const made = host(t)
   made.answer('--secret-id certificate', certificateSecret(made.folder))
@@ -106,28 +109,28 @@ test('[I31] an instance is in service once its media node is ready, and told so 
   const made = host(t)
   made.answer('autoscaling/target-lifecycle-state', 'InService')
   made.answer('/health', '{}')
-  made.answer('/stats', '{"counts":{"rooms":0}}')
+  made.answer(STATS, '{"counts":{"rooms":0}}')
   made.start('watch.sh')
   await until(() => assert.ok(called(made, '/ready') > 2))
   assert.equal(called(made, 'complete-lifecycle-action'), 0)
   made.answer('/ready', '{}')
   const continued = `${AUTOSCALING} complete-lifecycle-action ${SCALING} --instance-id i-1 --lifecycle-hook-name ready --lifecycle-action-result CONTINUE`
   await until(() => assert.ok(made.calls.includes(continued)))
-  const turns = called(made, '/stats')
-  await until(() => assert.ok(called(made, '/stats') > turns + 2))
+  const turns = called(made, STATS)
+  await until(() => assert.ok(called(made, STATS) > turns + 2))
   assert.equal(called(made, 'complete-lifecycle-action'), 1)
 })
 
 test('[I32] an instance with rooms is protected from scale-in, and one without is not', async (t) => {
   const made = host(t)
   made.answer('/health', '{}')
-  made.answer('/stats', '{"counts":{"rooms":2}}')
+  made.answer(STATS, '{"counts":{"rooms":2}}')
   made.start('watch.sh')
   const set = (what: string) => `${AUTOSCALING} set-instance-protection ${SCALING} --instance-ids i-1 --${what}`
   await until(() =>
     assert.equal(made.calls.at(made.calls.lastIndexOf(set('protected-from-scale-in'))), set('protected-from-scale-in')),
   )
-  made.answer('/stats', '{"counts":{"rooms":0}}')
+  made.answer(STATS, '{"counts":{"rooms":0}}')
   await until(() => assert.ok(made.calls.includes(set('no-protected-from-scale-in'))))
   assert.equal(called(made, 'set-instance-protection'), 2)
 })
@@ -135,10 +138,10 @@ test('[I32] an instance with rooms is protected from scale-in, and one without i
 test('[I33] an instance that is to end drains, says so until it has, and only then lets go', async (t) => {
   const made = host(t)
   made.answer('/health', '{}')
-  made.answer('/stats', '{"counts":{"rooms":0}}')
+  made.answer(STATS, '{"counts":{"rooms":0}}')
   made.answer('systemctl show', 'active')
   const watch = made.start('watch.sh')
-  await until(() => assert.ok(called(made, '/stats') > 1))
+  await until(() => assert.ok(called(made, STATS) > 1))
   made.answer('autoscaling/target-lifecycle-state', 'Terminated')
   await until(() => assert.ok(made.calls.includes('systemctl --no-block stop jbcalling-media-node')))
   made.answer('systemctl show', 'deactivating')
@@ -166,7 +169,7 @@ test('[I34] a media node that does not come back has its instance replaced, but 
   const ill = `${AUTOSCALING} set-instance-health --instance-id i-1 --health-status Unhealthy`
   await until(() => assert.ok(made.calls.includes(ill)))
   const missed = made.calls.slice(
-    made.calls.findLastIndex((call) => call.includes('/stats')),
+    made.calls.findLastIndex((call) => call.includes(STATS)),
     made.calls.indexOf(ill),
   )
   assert.equal(missed.filter((call) => call.includes('/health')).length, ILL_TURNS)

@@ -50,6 +50,7 @@ const SETTINGS = {
   SETTINGS_SECRET: 'settings',
   IMAGE: 'registry.example/media-node:1',
   PORT: '443',
+  METRICS_PORT: '9091',
 }
 
 /** An instance as its scripts see it: EC2, AWS, systemd and Docker are stand-ins that are told what to answer. */

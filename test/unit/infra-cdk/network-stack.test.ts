@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { z } from 'zod'
 import { ExampleStage } from './example-stage.ts'
-import { properties } from './template-values.ts'
+import { bootScript, environmentIn, properties } from './template-values.ts'
 
 const ingress = z.object({
   SecurityGroupIngress: z.array(
@@ -58,4 +58,37 @@ test('[I10] each media node has names in the zone below the domain, and may writ
   template('Network').resourceCountIs('AWS::Route53::HostedZone', 2)
   const policy = properties(template('MediaFleet'), 'AWS::IAM::Policy')
   assert.match(JSON.stringify(policy), /ChangeResourceRecordSetsRecordTypes":\["A"\]/)
+})
+
+test('[I60] an instance writes A records of instances, and no other name, type or action, nor a change without them', () => {
+  const change = 'route53:ChangeResourceRecordSets'
+  template('MediaFleet').hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: change,
+          Condition: {
+            'ForAllValues:StringEquals': {
+              [`${change}RecordTypes`]: ['A'],
+              [`${change}Actions`]: ['UPSERT', 'DELETE'],
+            },
+            'ForAllValues:StringLike': { [`${change}NormalizedRecordNames`]: ['i-*.nodes.calls.example.com'] },
+            Null: {
+              [`${change}RecordTypes`]: 'false',
+              [`${change}Actions`]: 'false',
+              [`${change}NormalizedRecordNames`]: 'false',
+            },
+          },
+        }),
+      ]),
+    },
+  })
+})
+
+test('[I62] the metrics of a media node are for the instance itself', () => {
+  const environment = environmentIn(bootScript(template('MediaFleet')), '/opt/jbcalling/media-node.env')
+  const { METRICS_HOST, METRICS_PORT } = environment
+  assert.equal(METRICS_HOST, '127.0.0.1')
+  const scripts = environmentIn(bootScript(template('MediaFleet')), '/opt/jbcalling/settings')
+  assert.equal(scripts['METRICS_PORT'], METRICS_PORT)
 })

@@ -53,6 +53,7 @@ test('[I11] nobody may do everything anywhere, and wildcards of resources are fo
     .filter(({ stackName }) => !stackName.endsWith('-Page'))
     .flatMap((stack) => properties(Template.fromStack(stack), 'AWS::IAM::Policy'))
     .flatMap((policy) => policies.parse(policy).PolicyDocument.Statement)
+    .filter(({ Effect }) => Effect === 'Allow')
   assert.deepEqual(
     statements.flatMap(actions).filter((action) => action.includes('*')),
     [],
@@ -72,7 +73,7 @@ test('[I11] each role may do what it is for, and no more; an instance is managed
     .map((policy) => policies.parse(policy))
     .map(({ PolicyName, PolicyDocument }) => [
       PolicyName,
-      [...new Set(PolicyDocument.Statement.flatMap(actions))].sort(),
+      [...new Set(PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(actions))].sort(),
     ])
   assert.deepEqual(
     may.map(([name, what]) => [String(name).replace(/(ServiceRole)?DefaultPolicy.*/, ''), what]),
@@ -115,6 +116,13 @@ test('[I11] each role may do what it is for, and no more; an instance is managed
   )
   const [role] = properties(template('MediaFleet'), 'AWS::IAM::Role')
   assert.match(JSON.stringify(role?.['ManagedPolicyArns']), /^[^/]+policy\/AmazonSSMManagedInstanceCore[^/]+$/)
+})
+
+test('[I61] an instance reads no parameter of the account, though the policy for SSM would let it', () => {
+  const [role] = properties(template('MediaFleet'), 'AWS::IAM::Policy').map((policy) => policies.parse(policy))
+  const denied = role?.PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Deny')
+  const Action = ['ssm:GetParameter', 'ssm:GetParameters']
+  assert.deepEqual(denied, [{ Action, Effect: 'Deny', Resource: '*' }])
 })
 
 test('[I2] a stage without a page, on nodes of Valkey, keeps every rule as well, and asks for a key', (t) => {

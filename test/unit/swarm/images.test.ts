@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { MEDIA_NODE_ARGUMENTS } from '../../../dev/product-environment.ts'
+import { mediaNodeImage } from '../../../infra-cdk/media-image.ts'
 import { OLD_SPACE_FLAG } from '../../../media-node/captions/old-space.ts'
 import { importsOf, sourceFiles } from '../../architecture/source-tree.ts'
 import { ROOT } from './stack-file.ts'
@@ -77,6 +78,24 @@ test('[Z14] what builds the worker has every file it needs, and no other whose c
     .flatMap(([, sources = '']) => sources.split(/\s+/))
     .filter((path) => path.endsWith('.mjs'))
   assert.deepEqual(copied.sort(), ['dev/build-worker.mjs', ...neededBy(['dev/build-worker.mjs'])].sort())
+})
+
+test('[Z68] the image of the media node runs the worker that is built there with our patches, and has no other', () => {
+  const stages = stagesOf(files['media-node'])
+  const worker = stages.find((stage) => stage.includes(' AS worker')) ?? ''
+  assert.match(worker, /^COPY dev\/mediasoup-worker dev\/mediasoup-worker$/m)
+  assert.match(worker, /^RUN node dev\/build-worker\.mjs \/usr\/local\/bin\/mediasoup-worker$/m)
+  const last = lastOf(files['media-node'])
+  assert.match(last, /^COPY --from=worker \/usr\/local\/bin\/mediasoup-worker \/usr\/local\/bin\/$/m)
+  assert.match(last, /^ENV .*\bMEDIASOUP_WORKER_BIN=\/usr\/local\/bin\/mediasoup-worker\b/m)
+  // Neither npm's scripts nor ours fetch the worker that mediasoup offers for download.
+  assert.match(read('.npmrc'), /^ignore-scripts=true$/m)
+  assert.doesNotMatch(files['media-node'], /worker-prebuilt|--ignore-scripts=false|npm rebuild/)
+  assert.ok(!neededBy(['dev/build-worker.mjs']).has('dev/bootstrap/worker-prebuilt.mjs'))
+})
+
+test('[Z68] AWS runs the same image', () => {
+  assert.equal(join(mediaNodeImage.directory, mediaNodeImage.file), join(ROOT, 'infra-swarm/media-node.Dockerfile'))
 })
 
 test('[Z20] a media node is started with the heap that its lanes have, in an image as by npm start', () => {

@@ -14,6 +14,8 @@ const { services, configs } = readStack(exampleEnvironment())
 const read = (path: string) => readFileSync(join(ROOT, 'infra-swarm', path), 'utf8')
 const rendered = (path: string) => parse(renderTemplate(read(path), { DOMAIN: 'calls.example' }))
 
+const TURN = read('coturn/turnserver.conf')
+
 const traefik = z
   .object({
     entryPoints: z.object({ websecure: z.object({ address: z.literal(':443'), asDefault: z.literal(true) }) }),
@@ -77,7 +79,7 @@ test('[Z17] a template is given every secret and every variable that it names', 
   for (const [name, { configs: mounted, secrets, environment }] of Object.entries(services)) {
     for (const { source } of mounted) {
       const { file = '' } = configs[source] ?? {}
-      if (!/^(traefik|coturn)\//.test(file)) continue
+      if (!/^(traefik|coturn|redis)\//.test(file)) continue
       const text = read(file)
       for (const [, secret = ''] of text.matchAll(/\{\{ secret "([^"]+)" \}\}/g)) {
         assert.ok(secrets.includes(secret), `${name}: ${secret}`)
@@ -92,15 +94,54 @@ test('[Z17] a template is given every secret and every variable that it names', 
   }
 })
 
-test('[Z18] the relay knows the secret that the control plane makes credentials with, and reaches no private network', () => {
-  const text = read('coturn/turnserver.conf')
-  assert.match(text, /^use-auth-secret\nstatic-auth-secret=\{\{ secret "turn-secret" \}\}$/m)
-  assert.equal(services['control-plane']?.environment['TURN_SECRET_FILE'], '/run/secrets/turn-secret')
-  const inside = ['10.0.0.0', '127.0.0.0', '169.254.0.0', '172.16.0.0', '192.168.0.0', 'fc00::', '::1']
-  const withIpv4Inside = ['::ffff:0:0', '64:ff9b::', '2002::']
-  for (const network of [...inside, ...withIpv4Inside]) {
-    assert.match(text, new RegExp(`^denied-peer-ip=${network}(-|$)`, 'm'))
+test("[Z66] Traefik takes nobody's word for the address of a caller, so that one proxy is what is counted on", () => {
+  // By default Traefik removes what a caller sent as X-Forwarded-For, and writes the address it sees.
+  const { entryPoints } = z
+    .object({ entryPoints: z.record(z.string(), z.record(z.string(), z.unknown())) })
+    .parse(rendered('traefik/traefik.yml'))
+  for (const [name, entryPoint] of Object.entries(entryPoints)) {
+    for (const trust of ['forwardedHeaders', 'proxyProtocol']) assert.ok(!(trust in entryPoint), `${name}: ${trust}`)
   }
+  for (const name of ['control-plane', 'media-node', 'media-node-b']) {
+    assert.equal(services[name]?.environment['PROXY_HOPS'], '1', name)
+  }
+})
+
+test('[Z69] Prometheus asks media nodes at a port of their own, which Traefik never leads to and no host publishes', () => {
+  const scraped = z.object({
+    scrape_configs: z.array(
+      z.object({ job_name: z.string(), dns_sd_configs: z.array(z.object({ port: z.int() })).default([]) }),
+    ),
+  })
+  const { scrape_configs } = scraped.parse(parse(read('prometheus/prometheus.yml')))
+  const [port] = scrape_configs.find(({ job_name }) => job_name === 'media-node')?.dns_sd_configs ?? []
+  for (const name of ['media-node', 'media-node-b']) {
+    const { environment = {}, ports = [] } = services[name] ?? {}
+    assert.deepEqual([environment['METRICS_HOST'], environment['METRICS_PORT']], ['0.0.0.0', `${port?.port}`], name)
+    assert.ok(!ports.some(({ target }) => target === port?.port), name)
+    assert.notEqual(new URL(environment['INTERNAL_URL'] ?? '').port, `${port?.port}`, name)
+  }
+})
+
+test('[Z18] the relay knows the secret that the control plane makes credentials with', () => {
+  assert.match(TURN, /^use-auth-secret\nstatic-auth-secret=\{\{ secret "turn-secret" \}\}$/m)
+  assert.equal(services['control-plane']?.environment['TURN_SECRET_FILE'], '/run/secrets/turn-secret')
+})
+
+test('[Z18] the relay reaches no address but those that it is started with, whatever version of coturn it is', () => {
+  assert.match(TURN, /^denied-peer-ip=0\.0\.0\.0-255\.255\.255\.255$/m)
+  assert.match(TURN, /^denied-peer-ip=::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff$/m)
+  assert.doesNotMatch(TURN, /^(allowed-peer-ip|allow-loopback-peers)/m)
+  const { entrypoint, environment } = services['coturn'] ?? {}
+  assert.deepEqual(entrypoint, ['sh', '/etc/coturn/start.sh'])
+  assert.ok('TURN_MEDIA_ADDRESSES' in (environment ?? {}))
+})
+
+test('[Z67] each relay has a rate, and there are no more of them than ports', () => {
+  const number = (name: string) => Number(new RegExp(`^${name}=(\\d+)$`, 'm').exec(TURN)?.[1])
+  assert.equal(number('total-quota'), number('max-port') - number('min-port') + 1)
+  assert.ok(number('user-quota') * 2 < number('total-quota'))
+  assert.ok(number('max-bps') <= 2_500_000)
 })
 
 test('[Z7] the server with DynamoDB API that may be added has a pinned version and a place for its data', () => {

@@ -10,7 +10,9 @@ const size = z.object({ cpus: z.string().optional(), memory: z.string() })
 
 const service = z.object({
   image: z.string(),
+  entrypoint: z.array(z.string()).optional(),
   command: z.array(z.string()).optional(),
+  healthcheck: z.object({ test: z.array(z.string()).optional() }).optional(),
   environment: z.record(z.string(), z.string()).default({}),
   ports: z
     .array(

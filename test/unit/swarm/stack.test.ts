@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { parse } from 'yaml'
 import type { z } from 'zod'
 import { controlPlaneSettings } from '../../../control-plane/settings.ts'
 import { mediaNodeSettings } from '../../../media-node/settings.ts'
@@ -35,7 +36,12 @@ function milliseconds(duration = ''): number {
 function read(schema: z.ZodObject, { environment }: Service) {
   const given = Object.entries(environment).filter(([name, value]) => value !== '' && name !== FOR_THE_SDK)
   const values = given.filter(([name]) => name in schema.shape)
-  return schema.parse({ ...Object.fromEntries(values), API_KEYS: '0123456789abcdef', TURN_SECRET: '0123456789abcdef' })
+  const inFiles = {
+    API_KEYS: '0123456789abcdef',
+    TURN_SECRET: '0123456789abcdef',
+    REDIS_URL: 'redis://:word@redis:6379',
+  }
+  return schema.parse({ ...Object.fromEntries(values), ...inFiles })
 }
 
 test('[Z1] no two services of a host publish the same port, and each is published one by one on the host itself', () => {
@@ -129,6 +135,30 @@ test('[Z5] a file in /run/secrets that a service is told of is a secret it takes
   }
 })
 
+test('[Z70] a media node behind Traefik has the limits for each caller that it has by itself', () => {
+  for (const [name, { environment }] of mediaNodes) {
+    const limits = Object.entries(environment).filter(([setting]) => setting.includes('PER_ADDRESS'))
+    assert.ok(limits.length >= 5, name)
+    const set = mediaNodeSettings.parse(Object.fromEntries(limits))
+    assert.deepEqual(set, mediaNodeSettings.parse({}), name)
+  }
+})
+
+test('[Z65] the password of Redis is in secrets only, of Redis itself and of those who ask it', () => {
+  const { command = [], environment, secrets: taken } = service('redis')
+  assert.deepEqual([environment, taken], [{}, ['redis-password']])
+  assert.ok(
+    !command.some((argument) => argument.includes('requirepass')),
+    'where every process of the host could read it',
+  )
+  for (const [name, { environment, secrets: taken }] of Object.entries(services)) {
+    const asksRedis = Object.keys(own).includes(name)
+    assert.equal(taken.includes('redis-url'), asksRedis, name)
+    assert.equal(environment['REDIS_URL_FILE'], asksRedis ? '/run/secrets/redis-url' : undefined, name)
+    assert.ok(!('REDIS_URL' in environment), name)
+  }
+})
+
 test('[Z6] every setting that a process of ours is given is one that it reads', () => {
   for (const [name, { shape }] of Object.entries(own)) {
     const unknown = Object.keys(service(name).environment)
@@ -168,4 +198,18 @@ test('[Z8] only the proxy and media are published, and whoever must be found by 
     .map(([name]) => name)
   assert.deepEqual(publishing, ['traefik', 'media-node', 'media-node-b'])
   for (const name of Object.keys(own)) assert.equal(service(name).deploy.endpoint_mode, 'dnsrr', name)
+})
+
+test('[Z71] the network between hosts can be encrypted by a second file, which changes nothing else', () => {
+  const added = parse(readFileSync(join(ROOT, 'infra-swarm/stack.encrypted.yml'), 'utf8'))
+  const inside = { driver: 'overlay', driver_opts: { encrypted: 'true' } }
+  assert.deepEqual(added, { version: '3.8', networks: { inside } })
+})
+
+test('[Z72] no second file of the stack has a service with ports: Docker would drop their UDP', () => {
+  const files = ['infra-swarm/stack.dynamodb.yml', 'infra-swarm/stack.encrypted.yml', 'test/swarm/stack.test.yml']
+  for (const file of files) {
+    const { services: changed = {} } = parse(readFileSync(join(ROOT, file), 'utf8'))
+    for (const name of Object.keys(changed)) assert.deepEqual(services[name]?.ports ?? [], [], `${file}: ${name}`)
+  }
 })
