@@ -16,7 +16,7 @@ RUN npm ci --omit=dev --include=optional --loglevel=error \
 FROM ${NODE_IMAGE} AS worker
 RUN apt-get update \
   && apt-get install -y --no-install-recommends \
-    meson ninja-build pkg-config g++ libuv1-dev libssl-dev libsrtp2-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler \
+    meson ninja-build pkg-config g++ patch libuv1-dev libssl-dev libsrtp2-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=dependencies /app/node_modules/mediasoup node_modules/mediasoup

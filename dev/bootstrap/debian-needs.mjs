@@ -51,6 +51,7 @@ export const WORKER_BUILD = [
   need('ninja-build', () => isCommand('ninja')),
   need('pkg-config', () => isCommand('pkg-config')),
   need('g++', () => isCommand('g++')),
+  need('patch', () => isCommand('patch')),
   need('flatbuffers-compiler', () => isCommand('flatc')),
   need('libflatbuffers-dev', () => isIn(PKG_CONFIG, 'flatbuffers.pc')),
   need('libuv1-dev', () => isIn(PKG_CONFIG, 'libuv.pc')),

@@ -5,7 +5,7 @@ import { waitForLock } from './file-lock.mjs'
 import { runCommand } from './run-command.mjs'
 import { SetupError } from './setup-error.mjs'
 import { isWorker, MEDIASOUP, mediasoupVersion } from './worker-binary.mjs'
-import { applyRecipe, readRecipe } from './worker-recipe.mjs'
+import { applyRecipe } from './worker-recipe.mjs'
 
 const CONFIGURE_DEADLINE_MS = 5 * 60_000
 const BUILD_DEADLINE_MS = 60 * 60_000
@@ -13,6 +13,7 @@ const MEMORY_PER_COMPILER = 1024 ** 3
 const SHOWN_LINES = 20
 const ESTIMATE_AFTER_FILES = 20
 const BINARY = 'mediasoup-worker'
+const MESON_OPTIONS = /** @type {const} */ (['--buildtype', 'release', '-Db_ndebug=true'])
 /** One of the headers that are all generated at once. */
 const GENERATED = 'fbs/FBS/worker.h'
 
@@ -60,7 +61,7 @@ async function compile(work, logFile, progress) {
   rmSync(logFile, { force: true })
   applyRecipe(source, mediasoupVersion())
   progress.update('configuring')
-  const setup = /** @type {const} */ (['meson', 'setup', ...readRecipe().meson, build, source])
+  const setup = /** @type {const} */ (['meson', 'setup', ...MESON_OPTIONS, build, source])
   await runLogged(setup, { logFile, deadlineMs: CONFIGURE_DEADLINE_MS })
   // Some of the sources that include them do not say so, and would be compiled while they are being written.
   const headers = /** @type {const} */ (['ninja', '-C', build, GENERATED])

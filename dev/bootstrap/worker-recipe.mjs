@@ -1,19 +1,21 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './paths.mjs'
 import { SetupError } from './setup-error.mjs'
 
 const FOLDER = join(ROOT, 'dev/mediasoup-worker')
+const PATCHES = join(FOLDER, 'patches')
 
-/**
- * @typedef {{ file: string, find: string, replace: string, why: string }} Replacement
- * @typedef {{ meson: string[], replacements: Replacement[] }} Recipe
- */
+/** Without fuzz a change is made only where the lines around it are as they were when it was written. */
+const PATCH_OPTIONS = ['--strip=1', '--fuzz=0', '--batch', '--forward', '--no-backup-if-mismatch', '--reject-file=-']
 
-/** @returns {Recipe} */
-export function readRecipe() {
-  return JSON.parse(readFileSync(join(FOLDER, 'recipe.json'), 'utf8'))
+/** The patches in the order in which they are applied. */
+export function patchFiles() {
+  return readdirSync(PATCHES)
+    .sort()
+    .map((name) => join(PATCHES, name))
 }
 
 /** Changes whenever a file of the recipe does. */
@@ -27,31 +29,29 @@ export function recipeHash() {
 }
 
 /**
- * Turns a copy of the worker's source into one that builds against Debian's libraries.
+ * Turns a copy of the worker's source into one that builds against Debian's libraries and that no packet ends.
  * @param {string} source
  * @param {string} version of mediasoup
  */
 export function applyRecipe(source, version) {
   rmSync(join(source, 'subprojects'), { recursive: true })
   cpSync(join(FOLDER, 'overlay'), source, { recursive: true })
-  for (const replacement of readRecipe().replacements) {
-    const file = join(source, replacement.file)
-    writeFileSync(file, replaceOnce(readFileSync(file, 'utf8'), replacement, version))
-  }
+  for (const file of patchFiles()) applyPatch(source, file, version)
 }
 
 /**
- * @param {string} text
- * @param {Replacement} replacement
+ * @param {string} source
+ * @param {string} file
  * @param {string} version of mediasoup
- * @throws {SetupError} unless the pattern is there exactly once: else the source is another one
+ * @throws {SetupError} when a line to be changed is not there: then the source is another one
  */
-export function replaceOnce(text, { file, find, replace, why }, version) {
-  const [before, after, ...more] = text.split(find)
-  if (before !== undefined && after !== undefined && more.length === 0) return before + replace + after
+export function applyPatch(source, file, version) {
+  const { status, stdout, error } = spawnSync('patch', [...PATCH_OPTIONS, `--directory=${source}`, `--input=${file}`], {
+    encoding: 'utf8',
+  })
+  if (status === 0) return
   throw new SetupError(
-    `The recipe for mediasoup's worker does not fit mediasoup ${version}: worker/${file} has "${find}" ` +
-      `${text.split(find).length - 1} times instead of once (${why}).`,
-    'Adapt dev/mediasoup-worker/recipe.json to this version, or go back to the version that it was written for.',
+    `${file} does not fit mediasoup ${version}: ${error?.message ?? stdout.trim()}`,
+    'Adapt the patch to this version, or go back to the version that it was written for.',
   )
 }
