@@ -35,6 +35,7 @@ const HANDSHAKES_PER_MESSAGE = 0.1
 /** From when hostile participants stop until nothing is left of them: the window in which they may resume, and some. */
 const SETTLE_MS = 40_000
 const SHORT_MS = 30_000
+const LEAVE_PATIENCE_MS = 1_000
 const PROGRESS_EVERY_MS = 5_000
 const LIFE_DEADLINE_MS = (MOST_SECONDS + 10) * 1_000
 
@@ -42,7 +43,7 @@ const LIFE_DEADLINE_MS = (MOST_SECONDS + 10) * 1_000
 const MAY_KEEP_MB = 400
 
 /** Of JavaScript, in megabytes: a media node that keeps something of each message or connection dies of this. */
-const HEAP_MB = 160
+const HEAP_MB = 256
 
 type Run = {
   readonly node: FuzzedNode
@@ -176,7 +177,11 @@ function end({ random, isShort }: Run, socket: WebSocket): void {
   const dice = random.next()
   if (dice < 0.02 && !isShort) socket.terminate()
   else if (dice < 0.5) socket.close(1001)
-  else socket.send('{"id":100000,"method":"leave"}', () => undefined)
+  else {
+    socket.send('{"id":100000,"method":"leave"}', () => undefined)
+    // With too many requests under way that is refused as well.
+    void wait(LEAVE_PATIENCE_MS).then(() => socket.close(1001))
+  }
 }
 
 async function problemsOf(
