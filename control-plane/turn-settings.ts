@@ -1,13 +1,14 @@
 import { z } from 'zod'
+import { iceServerUrl } from '../shared/api.ts'
 import { list, type SettingProblem, whole } from '../shared/settings.ts'
 
 const MIN_SECRET_LENGTH = 16
-const TURN_URL = /^turns?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/
+const TURN_URL = 'each is like `turn:turn.example.com:3478?transport=udp` (RFC 7065)'
 
 /** How participants whose network lets nothing else through reach the media nodes. */
 export const turnSettings = {
   TURN_URLS: list()
-    .pipe(z.array(z.string().regex(TURN_URL, 'each is like `turn:turn.example.com:3478?transport=udp` (RFC 7065)')))
+    .pipe(z.array(iceServerUrl.regex(/^turn/, TURN_URL)))
     .default([])
     .meta({ description: 'Comma-separated TURN servers that participants are told of; needs `TURN_SECRET`' }),
   TURN_SECRET: z

@@ -5,7 +5,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { asVpc } from './as-interface.ts'
 import { MEDIA_PORTS, SIGNALLING_PORT, VALKEY_PORT } from './ports.ts'
-import type { StageSettings } from './stage-settings.ts'
+import { nodesZone, type StageSettings } from './stage-settings.ts'
 
 /** Who may reach whom: the VPC, its security groups, and the zone of the media nodes with its wildcard certificate. */
 export class NetworkStack extends Stack {
@@ -30,7 +30,7 @@ export class NetworkStack extends Stack {
     this.valkeyGroup = this.#group('ValkeyGroup', 'Valkey: from the control plane and the media nodes')
     this.#admit()
 
-    const zoneName = `nodes.${settings.domain.name}`
+    const zoneName = nodesZone(settings)
     this.publicZone = new route53.PublicHostedZone(this, 'PublicZone', { zoneName })
     this.privateZone = new route53.PrivateHostedZone(this, 'PrivateZone', { zoneName, vpc: this.vpc })
     new route53.ZoneDelegationRecord(this, 'Delegation', {

@@ -8,9 +8,9 @@ import {
 import type { Construct } from 'constructs'
 
 /** As `control-plane/secure-answers.ts` has it for the page where the control plane serves it. */
-const CONTENT_SECURITY_POLICY = [
+const contentSecurityPolicy = (zoneOfNodes: string) => [
   "default-src 'self'",
-  "connect-src 'self' ws: wss:",
+  `connect-src 'self' wss://*.${zoneOfNodes}`,
   "img-src 'self' data: blob:",
   "media-src 'self' blob: mediastream:",
   "worker-src 'self' blob:",
@@ -18,7 +18,7 @@ const CONTENT_SECURITY_POLICY = [
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
-].join('; ')
+]
 
 const PERMISSIONS_POLICY = [
   'camera=(self)',
@@ -34,17 +34,20 @@ const PERMISSIONS_POLICY = [
 ].join(', ')
 
 const SECURITY_HEADERS: NonNullable<ResponseHeadersPolicyProps['securityHeadersBehavior']> = {
-  contentSecurityPolicy: { contentSecurityPolicy: CONTENT_SECURITY_POLICY, override: true },
   contentTypeOptions: { override: true },
   frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
   referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
   strictTransportSecurity: { accessControlMaxAge: Duration.days(365), includeSubdomains: false, override: true },
 }
 
-/** The headers that keep the page to itself. */
-export function pageHeaders(scope: Construct): ResponseHeadersPolicy {
+/** The headers that keep the page to itself and to the media nodes in a DNS zone. */
+export function pageHeaders(scope: Construct, zoneOfNodes: string): ResponseHeadersPolicy {
+  const policy = contentSecurityPolicy(zoneOfNodes).join('; ')
   return new ResponseHeadersPolicy(scope, 'Headers', {
-    securityHeadersBehavior: SECURITY_HEADERS,
+    securityHeadersBehavior: {
+      ...SECURITY_HEADERS,
+      contentSecurityPolicy: { contentSecurityPolicy: policy, override: true },
+    },
     customHeadersBehavior: {
       customHeaders: [{ header: 'Permissions-Policy', value: PERMISSIONS_POLICY, override: true }],
     },

@@ -11,6 +11,7 @@ import {
   HttpVersion,
   OriginRequestPolicy,
   PriceClass,
+  type ResponseHeadersPolicy,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront'
@@ -25,7 +26,7 @@ import { acknowledgeManagedPolicies, acknowledgeWildcards } from './acknowledge.
 import { asBucket } from './as-interface.ts'
 import type { HttpEntrance } from './http-entrance.ts'
 import { pageHeaders } from './page-headers.ts'
-import type { StageSettings } from './stage-settings.ts'
+import { nodesZone, type StageSettings } from './stage-settings.ts'
 
 type PageSettings = NonNullable<StageSettings['page']>
 
@@ -66,7 +67,8 @@ export class PageStack extends Stack {
   ) {
     super(scope, id, props)
     const bucket = this.#bucket()
-    const distribution = this.#distribution(bucket, page, needs)
+    const headers = pageHeaders(this, nodesZone(settings))
+    const distribution = this.#distribution(bucket, page, { ...needs, headers })
     if (page.domain !== undefined) this.#record(page.domain.name, settings, distribution)
     this.#deploy(bucket, distribution, needs.folder)
     this.origin = `https://${page.domain?.name ?? distribution.distributionDomainName}`
@@ -87,7 +89,11 @@ export class PageStack extends Stack {
     return asBucket(bucket)
   }
 
-  #distribution(bucket: IBucket, page: PageSettings, needs: PageNeeds): Distribution {
+  #distribution(
+    bucket: IBucket,
+    page: PageSettings,
+    needs: PageNeeds & { readonly headers: ResponseHeadersPolicy },
+  ): Distribution {
     const links = new EdgeFunction(this, 'Links', {
       code: FunctionCode.fromInline(PAGE_FOR_LINKS),
       runtime: FunctionRuntime.JS_2_0,
@@ -106,7 +112,7 @@ export class PageStack extends Stack {
         origin: S3BucketOrigin.withOriginAccessControl(bucket),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: pageHeaders(this),
+        responseHeadersPolicy: needs.headers,
         functionAssociations: [{ function: links, eventType: FunctionEventType.VIEWER_REQUEST }],
       },
       additionalBehaviors: {

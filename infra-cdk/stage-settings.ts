@@ -102,6 +102,11 @@ const loose = z.object({
 
 export type StageSettings = z.infer<typeof stageSettings>
 
+/** The DNS zone of the media nodes. */
+export function nodesZone({ domain }: StageSettings): string {
+  return `nodes.${domain.name}`
+}
+
 /**
  * The settings in the file of the stage `name`, which is the name that they have to give it.
  *

@@ -11,8 +11,8 @@ export const roomId = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a letter or digit, then up to 63 of letters, digits, _ and -')
   .meta({ description: 'Names the room; chosen by the caller or made by the server.', example: 'weekly-standup' })
 
-/** RFC 7064 §3.1 and RFC 7065 §3.1. */
-const iceServerUrl = z
+/** A STUN or TURN URI (RFC 7064 §3.1, RFC 7065 §3.1). */
+export const iceServerUrl = z
   .string()
   .max(512)
   .regex(/^(stun|turn)s?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/)

@@ -48,7 +48,8 @@ async function allPages(get: Get): Promise<Blob> {
   let query = `&limit=${LINES_PER_PAGE}`
   for (let count = 0; count < MAX_PAGES; count += 1) {
     const { data, error } = page.safeParse(await (await get(query)).json())
-    if (error) throw new CallError('internal', 'The server gave an answer of an unknown shape.', { cause: error })
+    if (error)
+      throw new CallError('protocol_violation', 'The server gave an answer of an unknown shape.', { cause: error })
     const { next, ...rest } = data
     lines.push(...data.lines)
     if (next === undefined) return asJson({ ...rest, lines })

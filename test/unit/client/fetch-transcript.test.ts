@@ -93,5 +93,5 @@ test('[W15] pages that do not end, and answers of another shape, are errors', as
   const json = (body: unknown) =>
     fetchTranscript({ api: 'https://calls.example', fetch: async () => Response.json(body) }, 'r', { format: 'json' })
   await assert.rejects(json({ lines: [], next: 'again' }), hasCode('payload_too_large'))
-  await assert.rejects(json({ text: 'a page' }), hasCode('internal'))
+  await assert.rejects(json({ text: 'a page' }), hasCode('protocol_violation'))
 })

@@ -69,7 +69,9 @@ test('[I12] a link into the page leads to the page, and a file to itself', () =>
 
 test('[I12] the page has the same headers there as from the control plane itself', async () => {
   const app = new Hono()
-    .use(secureAnswers({ AUTH_MODE: 'guests', PAGE_CONNECT_SOURCES: ['ws:', 'wss:'] }))
+    .use(
+      secureAnswers({ AUTH_MODE: 'guests', PAGE_CONNECT_SOURCES: [`wss://*.nodes.${exampleSettings().domain.name}`] }),
+    )
     .get('/', (c) => c.text('page'))
   const { headers } = await app.request('/')
   const [policy] = properties(template('Page'), 'AWS::CloudFront::ResponseHeadersPolicy')
