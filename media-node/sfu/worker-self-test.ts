@@ -36,9 +36,9 @@ export const hostilePackets: readonly HostilePackets[] = [
     packets: [packetOf({ ssrc: 1, level: '' })],
   },
   {
-    name: 'SSRC 0 after a stream that was found by its MID',
-    rtpParameters: rtpParametersOf({}),
-    packets: [packetOf({ ssrc: 2, mid: MID }), packetOf({ ssrc: 0, mid: MID })],
+    name: 'SSRC 0 after a stream that was found by its RID',
+    rtpParameters: rtpParametersOf({ rid: RID }),
+    packets: [packetOf({ ssrc: 2, mid: MID, rid: RID }), packetOf({ ssrc: 0, mid: MID, rid: RID })],
   },
   {
     name: 'a stream found by its RID, then one by the SSRC of the same encoding',

@@ -130,8 +130,7 @@ export function announcement(random: SeededRandom, kind: MediaKind, sequences: S
 
 function audioEncodings(random: SeededRandom): Encoding[] {
   const dtx = random.next() < 0.5
-  // Without an SSRC it is found by its MID.
-  return [random.next() < 0.7 ? { ssrc: ssrcOf(random), dtx } : { dtx }]
+  return [random.next() < 0.7 ? { ssrc: ssrcOf(random), dtx } : { rid: 'r0', dtx }]
 }
 
 function videoEncodings(random: SeededRandom): Encoding[] {
@@ -145,8 +144,6 @@ function videoEncodings(random: SeededRandom): Encoding[] {
     () => many(() => ({ ssrc: ssrcOf(random) })),
     byName,
     byName,
-    () => many((layer) => ({ ssrc: ssrcOf(random), rid: `r${layer}` })),
-    () => [{ scalabilityMode }],
   )()
 }
 

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { after, afterEach, before, test } from 'node:test'
 import { spawnWorker } from '../../../media-node/sfu/spawn-worker.ts'
 import { type HostilePackets, hostilePackets } from '../../../media-node/sfu/worker-self-test.ts'
+import { rtpParameters as schema } from '../../../shared/protocol/rtp.ts'
 import { RawTransport } from '../../raw-media/raw-transport.ts'
 import { opus, vp8 } from './rtp.ts'
 import { TestNode } from './test-node.ts'
@@ -112,7 +113,10 @@ for (const { name, kind, protocols, rtpParameters, packets } of attacks) {
       await hears()
       const attacker = await node.join({ roomId: 'attackers' })
       const source = kind === 'audio' ? 'microphone' : 'camera'
-      await attacker.client.request('produce', { kind, source, rtpParameters })
+      const producing = attacker.client.request('produce', { kind, source, rtpParameters })
+      // What the protocol does not let anybody describe is sent all the same.
+      if (schema.safeParse(rtpParameters).success) await producing
+      else await assert.rejects(producing, /bad_request/)
       const sending = await raw(attacker, 'sendTransport', protocol)
       for (const bytes of packets) sending.sendRtp(bytes)
       await sending.handled()
