@@ -11,18 +11,20 @@ import { WitnessPair, type WitnessTally } from './witness-pair.ts'
 const HOSTILE = 6
 /** Packets of one before another one takes its place, with other parameters. */
 const LIFE = 10_000
-/** Participants of one room; a room in which a worker died may be closed for good, and another one takes its place too. */
-const ROOM_LIFE = 60
+/** Participants of one room, where each one's place stays taken for a while; a room in which a worker died may be closed for good, and another one takes its place too. */
+const ROOM_LIFE = 30
 /** With so many workers dead there is enough to look at. */
 const MOST_DEATHS = 5
 /** Between two packets of those who look on. */
 const WITNESS_PAUSE_MS = 50
 /** Before somebody whose connection broke comes again. */
 const BROKEN_PAUSE_MS = 200
+/** With a larger share of their connections broken, hostile participants hardly get to send anything. */
+const MOST_BROKEN = 0.1
 const PROGRESS_EVERY_MS = 10_000
 const MIB = 1_048_576
-/** More than this on top of what it had is a leak; less is the allocator's. */
-const MOST_GROWTH_BYTES = 200 * MIB
+/** More than this on top of what there was is a leak; less is the allocator's. */
+const MOST_GROWTH = { heapBytes: 50 * MIB, workerBytes: 200 * MIB } as const
 
 export const srtpCampaign: Campaign = {
   name: 'srtp',
@@ -76,6 +78,7 @@ class Attack {
     if (after === undefined) this.#problems.push('the media node died')
     else this.#compareMemory(before, after)
     for (const { name, tally } of watched) this.#compareTally(name, tally)
+    if (this.#broken > this.#participants * MOST_BROKEN) this.#problems.push(`${this.#broken} connections broke`)
     return {
       sent: this.#tally.packets,
       figures: this.#figures(before, after ?? before, watched),
@@ -98,7 +101,10 @@ class Attack {
   }
 
   async #keepAttacking(place: number): Promise<void> {
-    while (!this.#over) await this.#unlessBroken(() => this.#attackOnce(place))
+    const broken = () => {
+      this.#broken += 1
+    }
+    while (!this.#over) await this.#unlessBroken(() => this.#attackOnce(place), broken)
   }
 
   /** One participant, from joining to leaving. */
@@ -130,30 +136,34 @@ class Attack {
     }
   }
 
-  async #keepWatching({ roomId, tally }: Watched): Promise<void> {
-    while (!this.#over) {
-      await this.#unlessBroken(async () => {
-        const room = roomId()
-        const pair = await WitnessPair.join(this.#node, room, tally)
-        try {
-          while (!this.#over && roomId() === room) {
-            await pair.speak()
-            await setTimeout(WITNESS_PAUSE_MS)
-          }
-        } finally {
-          pair.close()
-        }
-      })
+  async #keepWatching(watched: Watched): Promise<void> {
+    const broken = (error: unknown) => this.#problems.push(`the pair ${watched.name} was cut off: ${error}`)
+    while (!this.#over) await this.#unlessBroken(() => this.#watchOnce(watched), broken)
+  }
+
+  /** One pair, for as long as the room is in use. */
+  async #watchOnce({ roomId, tally }: Watched): Promise<void> {
+    const room = roomId()
+    const pair = await WitnessPair.join(this.#node, room, tally)
+    try {
+      while (!this.#over && roomId() === room) {
+        await pair.speak()
+        await setTimeout(WITNESS_PAUSE_MS)
+      }
+    } finally {
+      pair.close()
     }
   }
 
-  /** When a worker dies, its connections break, and new ones are refused until there is another one. */
-  async #unlessBroken(work: () => Promise<void>): Promise<void> {
+  /**
+   * Whose connection breaks comes again: when a worker dies, all break, and new ones are refused until there is another.
+   * Otherwise a hostile participant's may break, since a worker may refuse to go on with them.
+   */
+  async #unlessBroken(work: () => Promise<void>, broken: (error: unknown) => void): Promise<void> {
     try {
       await work()
     } catch (error) {
-      this.#broken += 1
-      if (this.#node.alive && this.#node.deaths === 0) this.#problems.push(`a connection broke: ${error}`)
+      if (this.#node.alive && this.#node.deaths === 0) broken(error)
       await setTimeout(BROKEN_PAUSE_MS)
     }
   }
@@ -170,12 +180,11 @@ class Attack {
   }
 
   #compareMemory(before: NodeFigures, after: NodeFigures): void {
-    for (const [what, grown] of [
-      ['media node', after.nodeBytes - before.nodeBytes],
-      ['media workers', after.workerBytes - before.workerBytes],
-    ] as const) {
-      if (grown > MOST_GROWTH_BYTES) this.#problems.push(`the memory of the ${what} grew by ${mebibytes(grown)}`)
-    }
+    // Not the resident memory, of which V8 keeps what garbage has left free.
+    const heap = after.heapBytes - before.heapBytes
+    if (heap > MOST_GROWTH.heapBytes) this.#problems.push(`the heap of the media node grew by ${mebibytes(heap)}`)
+    const workers = after.workerBytes - before.workerBytes
+    if (workers > MOST_GROWTH.workerBytes) this.#problems.push(`the media worker grew by ${mebibytes(workers)}`)
   }
 
   #compareTally(name: string, { sent, received }: WitnessTally): void {
@@ -190,7 +199,7 @@ class Attack {
     return {
       'hostile participants': String(this.#participants),
       'announcements refused': `${this.#tally.refused} of ${this.#tally.announced}`,
-      'connections that broke': String(this.#broken),
+      'their connections that broke': String(this.#broken),
       'media workers that died': String(this.#node.deaths),
       'main thread held, p99': `${after.heldMs.toFixed(1)} ms`,
       'main thread held, longest': `${after.longestHeldMs.toFixed(1)} ms`,
