@@ -39,6 +39,9 @@ async function assertRefused({ client }: Joined, method: string, data: unknown, 
   assert.ok(!error.message.includes('evil'), where)
 }
 
+/** Fewer than a participant's budget of requests takes, with one to spare. */
+const PRODUCES_AT_ONCE = 8
+
 test('[M400] lines of SDP in any text of produce are refused as bad_request, and nobody else notices', async () => {
   const reader = await node.join({ participantId: 'reader' })
   const tracks = [
@@ -46,16 +49,20 @@ test('[M400] lines of SDP in any text of produce are refused as bad_request, and
     { kind: 'video', source: 'camera', rtpParameters: sentCamera },
   ]
   for (const track of tracks) {
-    const attacker = await node.join()
-    await reader.client.next('participant-joined')
-    for (const path of textsIn(track)) {
+    const paths = textsIn(track)
+    let attacker = await node.join()
+    for (const [index, path] of paths.entries()) {
+      if (index > 0 && index % PRODUCES_AT_ONCE === 0) attacker = await node.join()
       await assertRefused(attacker, 'produce', injected(track, path), path.join('.'))
     }
     const [codec] = track.rtpParameters.codecs
     const withKey = { ...track.rtpParameters, codecs: [{ ...codec, parameters: { [`x${LINES}`]: 1 } }] }
     await assertRefused(attacker, 'produce', { ...track, rtpParameters: withKey }, 'a key')
     await reader.client.request('ping', {})
-    assert.deepEqual(reader.client.inbox, [])
+    assert.deepEqual(
+      reader.client.inbox.filter(({ event }) => event !== 'participant-joined'),
+      [],
+    )
   }
 })
 
