@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { createRoomRequest, joinAnswer, joinRequest, type Room, room, roomId } from '../shared/api.ts'
-import { callerOf } from '../shared/caller-address.ts'
 import { loggedRoom } from '../shared/logging.ts'
 import type { NodeCommand } from '../shared/node-registry/node-registry.ts'
 import { CallError } from '../shared/protocol/error-code.ts'
@@ -17,7 +16,6 @@ import {
   TOKEN_TTL_SECONDS,
 } from '../shared/token.ts'
 import { createRoom, type Placement, placeRoom } from './allocate-room.ts'
-import { authenticator } from './authenticate.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
 import type { GuestLimits } from './guest-limits.ts'
 import { HealthProbes } from './health-probes.ts'
@@ -57,10 +55,6 @@ export function roomRoutes(parts: ControlPlaneParts, { fleet, limits, proof }: R
     onRefused: metrics.placementRefused,
   }
   const keys = localKeys(signingKeys.jwks)
-  const keyHolder = authenticator(settings.API_KEYS)
-  /** Who counts as the caller of a join: behind a server with a key, whose address is everybody's, each participant. */
-  const callerFor = (c: Context, participantId: string) =>
-    keyHolder(c.req.header('authorization')) === undefined ? callerOf(parts.addressOf(c)) : participantId
 
   const placed = ({ room: { roomId, nodeId, epoch }, reason, movedBecause }: Placement, ids: RequestIds) => {
     metrics.allocated(reason)
@@ -148,7 +142,8 @@ export function roomRoutes(parts: ControlPlaneParts, { fleet, limits, proof }: R
           { ...ids, room: loggedRoom(roomId), participantId, nodeId, epoch },
           'participant sent to a media node',
         )
-        const caller = callerFor(c, participantId)
+        // The address of a server with a key is everybody's, so each participant counts alone.
+        const caller = c.var.caller.trusted ? participantId : c.var.caller.name
         const iceServers = iceServersFor(settings, { roomId, caller }, clock.now())
         return c.json({ token, url, nodeId, epoch, participantId, rejoinToken, expiresAt, iceServers }, 200)
       },

@@ -48,7 +48,7 @@ test('[R36] the credential is the one that coturn computes for this name and sec
 })
 
 test('[R90] a caller has one name at the TURN servers for each room, however often it joins', async () => {
-  const { relayUser, clock, registry } = await planeWithRooms(WITH_TURN)
+  const { relayUser, clock, registry } = await planeWithRooms({ ...WITH_TURN, AUTH_MODE: 'guests' })
   const from = (address: string) => ({ [ADDRESS_HEADER]: address })
   const first = await relayUser('standup', from('192.0.2.7'))
   clock.advance(90_000)
@@ -60,7 +60,7 @@ test('[R90] a caller has one name at the TURN servers for each room, however oft
 })
 
 test('[R90] all addresses of an IPv6 /64 are one caller to the TURN servers', async () => {
-  const { relayUser } = await planeWithRooms(WITH_TURN)
+  const { relayUser } = await planeWithRooms({ ...WITH_TURN, AUTH_MODE: 'guests' })
   const first = await relayUser('standup', { [ADDRESS_HEADER]: '2001:db8:1:2::7' })
   assert.equal(await relayUser('standup', { [ADDRESS_HEADER]: '2001:db8:1:2:ffff::1' }), first)
   assert.notEqual(await relayUser('standup', { [ADDRESS_HEADER]: '2001:db8:1:3::7' }), first)
@@ -74,7 +74,7 @@ test("[R91] behind a server with a key each participant is counted alone, since 
 
 test('[R92] the name at the TURN servers tells neither the room nor the address, and cannot be found without the secret', async () => {
   const named = async (TURN_SECRET: string) =>
-    (await planeWithRooms({ ...WITH_TURN, TURN_SECRET })).relayUser('standup')
+    (await planeWithRooms({ ...WITH_TURN, AUTH_MODE: 'guests', TURN_SECRET })).relayUser('standup')
   const name = await named(TURN_SECRET)
   assert.match(name ?? '', /^[\w-]{22}$/)
   assert.notEqual(await named('south-of-the-river'), name)
