@@ -12,8 +12,8 @@ const MAIN = join(import.meta.dirname, '../../../control-plane/main.ts')
 test('[L74] hostile requests of every kind are answered with documented problems in every mode, and leave nothing behind', async (t) => {
   const report = await httpCampaign.run({
     seed: 12,
-    forMs: 10_000,
-    most: 2_000,
+    forMs: 20_000,
+    most: 6_000,
     progress: (line) => t.diagnostic(line),
   })
   assert.deepEqual(report.problems, [])

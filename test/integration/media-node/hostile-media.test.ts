@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { srtpCampaign } from '../../fuzz/srtp/srtp-campaign.ts'
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 12)
-const PACKETS = 60_000
-/** Only a machine that hangs takes so long. */
-const DEADLINE_MS = 240_000
+const PACKETS = 500_000
+/** A slow machine sends fewer of them. */
+const DEADLINE_MS = 60_000
 
 test(`[M414] RTP, RTCP, STUN and DTLS of whatever form over real SRTP end no worker and disturb nobody (seed ${SEED})`, async () => {
   const { sent, problems } = await srtpCampaign.run({
@@ -15,6 +15,9 @@ test(`[M414] RTP, RTCP, STUN and DTLS of whatever form over real SRTP end no wor
     progress: () => undefined,
   })
   assert.deepEqual(problems, [])
-  const all = Object.values(sent).reduce((sum, count) => sum + count, 0)
-  assert.ok(all >= PACKETS, `${all} packets were sent`)
+  assert.deepEqual(
+    Object.entries(sent).filter(([, count]) => count === 0),
+    [],
+    'each kind was sent',
+  )
 })
