@@ -150,8 +150,8 @@ async function lastFinal(person: Person): Promise<string> {
   return (await person.captions()).findLast(({ final }) => final)?.text ?? ''
 }
 
-async function hostOf({ url }: TestStack): Promise<string> {
-  const { status, body } = await askStack(`${url}/v1/rooms/${ROOM}`)
+async function hostOf({ url, operatorKey }: TestStack): Promise<string> {
+  const { status, body } = await askStack(`${url}/v1/rooms/${ROOM}`, { authorization: `Bearer ${operatorKey}` })
   if (status !== 200) throw new Error(`the room was answered with ${status}`)
   return room.parse(JSON.parse(body)).nodeId
 }
