@@ -1,4 +1,5 @@
 import { transcript } from '../../../shared/api.ts'
+import { asOperator } from '../fleet/operator-key.ts'
 import type { SeenClient } from './client-problems.ts'
 
 const DEADLINE_MS = 5_000
@@ -33,6 +34,7 @@ async function keptSegments(url: string, roomId: string): Promise<ReadonlySet<st
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = new URLSearchParams({ format: 'json', since: '0', ...(after && { after }) })
     const answer = await fetch(`${url}/v1/rooms/${roomId}/transcript?${query}`, {
+      headers: asOperator,
       signal: AbortSignal.timeout(DEADLINE_MS),
     })
     if (!answer.ok) throw new Error(`the transcript of a room was answered ${answer.status}`)

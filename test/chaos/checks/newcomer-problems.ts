@@ -1,3 +1,5 @@
+import { asOperator } from '../fleet/operator-key.ts'
+
 const DEADLINE_MS = 5_000
 
 /** Whether somebody who comes now gets into a room that is there, and into a new one. */
@@ -6,7 +8,7 @@ export async function newcomerProblems(url: string, roomId: string): Promise<rea
   return [
     ...(await askForRoom(url, fresh)),
     ...(await askToJoin(url, roomId)),
-    ...(await refusal(`closing a room`, `${url}/v1/rooms/${fresh}`, { method: 'DELETE' })),
+    ...(await refusal(`closing a room`, `${url}/v1/rooms/${fresh}`, { method: 'DELETE', headers: asOperator })),
   ]
 }
 
@@ -21,7 +23,7 @@ export function askForRoom(url: string, roomId: string): Promise<readonly string
 }
 
 function posted(body: object): RequestInit {
-  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  return { method: 'POST', headers: { ...asOperator, 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 async function refusal(what: string, address: string, request: RequestInit): Promise<readonly string[]> {

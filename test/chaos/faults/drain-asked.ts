@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
 import type { FleetNode } from '../fleet/fleet-node.ts'
+import { asOperator } from '../fleet/operator-key.ts'
 import { hostingNode } from './hosting-node.ts'
 
 const DEADLINE_MS = 5_000
@@ -16,7 +17,7 @@ export const drainAsked: Fault = {
     const { node, exposed } = hostingNode(stage)
     const address = `${stage.fleet.url}/v1/nodes/${node.nodeId}/drain`
     const ask = async (method: string) => {
-      const { status } = await fetch(address, { method, signal: AbortSignal.timeout(DEADLINE_MS) })
+      const { status } = await fetch(address, { method, headers: asOperator, signal: AbortSignal.timeout(DEADLINE_MS) })
       if (status !== 202) stage.complain(`${method} of a drain was answered ${status}`)
     }
     stage.strike(exposed)

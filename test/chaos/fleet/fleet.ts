@@ -14,6 +14,7 @@ import { createTranscriptsTable } from '../../../shared/transcript-store/create-
 import type { Network } from '../network/network.ts'
 import { FleetNode } from './fleet-node.ts'
 import { FleetRedis } from './fleet-redis.ts'
+import { OPERATOR_KEY } from './operator-key.ts'
 import { Restartable, type RestartableOptions } from './restartable.ts'
 import { TcpRelay } from './tcp-relay.ts'
 import { waitUntilListening } from './wait-until-listening.ts'
@@ -115,7 +116,7 @@ async function makeTables(endpoint: string): Promise<void> {
 function controlPlaneOf({ pageFolder, onLine, onDeath }: FleetOptions, placement: Placement): Restartable {
   const origin = `http://127.0.0.1:${placement.port}`
   // Each media node has an address of its own.
-  const reachable = { PAGE_CONNECT_SOURCES: 'ws://*:*' }
+  const reachable = { AUTH_MODE: 'guests', API_KEYS: OPERATOR_KEY, PAGE_CONNECT_SOURCES: 'ws://*:*' }
   return new Restartable({
     name: 'control-plane',
     command: [process.execPath, join(ROOT, 'control-plane/main.ts')],
