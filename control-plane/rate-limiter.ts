@@ -1,33 +1,28 @@
 import type { Context } from 'hono'
 import type { Clock } from '../shared/clock.ts'
 import { CallError } from '../shared/protocol/error-code.ts'
-import { RecentMap } from '../shared/recent-map.ts'
-import { type Rate, TokenBucket } from '../shared/token-bucket.ts'
+import { perMinute, TokenBuckets } from '../shared/token-bucket.ts'
 
 /** Beyond this many callers the one longest idle is forgotten, and starts again with a full allowance. */
 const MAX_CALLERS = 10_000
 
 /** A token bucket per caller: up to a minute's allowance at once, refilled evenly. In this process's memory only. */
 export class RateLimiter {
-  readonly #rate: Rate
-  readonly #clock: Clock
-  readonly #buckets = new RecentMap<string, TokenBucket>(MAX_CALLERS)
+  readonly #buckets: TokenBuckets
 
-  constructor(perMinute: number, clock: Clock) {
-    this.#rate = { perSecond: perMinute / 60, burst: perMinute }
-    this.#clock = clock
+  constructor(callsPerMinute: number, clock: Clock) {
+    this.#buckets = new TokenBuckets(perMinute(callsPerMinute), MAX_CALLERS, clock)
   }
 
   /** How many milliseconds the caller has to wait; 0 admits the call and counts it. */
   admit(caller: string): number {
-    const bucket = this.#buckets.get(caller) ?? new TokenBucket(this.#rate, this.#clock)
-    this.#buckets.set(caller, bucket)
+    const bucket = this.#buckets.of(caller)
     return bucket.take() ? 0 : bucket.waitMs
   }
 
   /** A call that was admitted counts no more. */
   giveBack(caller: string): void {
-    this.#buckets.get(caller)?.giveBack()
+    this.#buckets.of(caller).giveBack()
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { RecentMap } from './recent-map.ts'
 
 export type Rate = { readonly perSecond: number; readonly burst: number }
 
@@ -50,5 +51,29 @@ export class TokenBucket {
     const elapsedMs = Math.max(0, now - this.#filledAt)
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + (elapsedMs / 1_000) * this.#rate.perSecond)
     this.#filledAt = now
+  }
+}
+
+/** So much at once as in a minute, refilled evenly. */
+export function perMinute(count: number): Rate {
+  return { perSecond: count / 60, burst: count }
+}
+
+/** A bucket for each name. Beyond `capacity` the one longest not used is forgotten, and starts full again. */
+export class TokenBuckets {
+  readonly #rate: Rate
+  readonly #clock: Clock
+  readonly #buckets: RecentMap<string, TokenBucket>
+
+  constructor(rate: Rate, capacity: number, clock: Clock) {
+    this.#rate = rate
+    this.#clock = clock
+    this.#buckets = new RecentMap(capacity)
+  }
+
+  of(name: string): TokenBucket {
+    const bucket = this.#buckets.get(name) ?? new TokenBucket(this.#rate, this.#clock)
+    this.#buckets.set(name, bucket)
+    return bucket
   }
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import type { Method } from '../../shared/protocol/messages.ts'
-import { RecentMap } from '../../shared/recent-map.ts'
-import { TokenBucket } from '../../shared/token-bucket.ts'
+import { TokenBucket, TokenBuckets } from '../../shared/token-bucket.ts'
 
 /**
  * What a request weighs. One unit is about a tenth of a millisecond of the main thread in a room of 30, as measured: a new
@@ -45,17 +44,19 @@ export type RequestBudget = {
 /** What participants may ask of the main thread: each by themselves, by address, and by room. */
 export class RequestBudgets {
   readonly #clock: Clock
-  readonly #byCaller = new RecentMap<string, TokenBucket>(CAPACITY)
-  readonly #byRoom = new RecentMap<string, TokenBucket>(CAPACITY)
+  readonly #byCaller: TokenBuckets
+  readonly #byRoom: TokenBuckets
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.#byCaller = new TokenBuckets(SHARED, CAPACITY, clock)
+    this.#byRoom = new TokenBuckets(SHARED, CAPACITY, clock)
   }
 
   /** Of a participant who came in now. */
   of({ caller, roomId }: { readonly caller: string; readonly roomId: string }): RequestBudget {
     const own = new TokenBucket(PARTICIPANT, this.#clock)
-    const shared = [this.#shared(this.#byCaller, caller), this.#shared(this.#byRoom, roomId)]
+    const shared = [this.#byCaller.of(caller), this.#byRoom.of(roomId)]
     return {
       spend: (method) => {
         const weight = WEIGHTS[method]
@@ -64,11 +65,5 @@ export class RequestBudgets {
         for (const bucket of buckets) bucket.take(weight)
       },
     }
-  }
-
-  #shared(buckets: RecentMap<string, TokenBucket>, key: string): TokenBucket {
-    const bucket = buckets.get(key) ?? new TokenBucket(SHARED, this.#clock)
-    buckets.set(key, bucket)
-    return bucket
   }
 }
