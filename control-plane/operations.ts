@@ -1,11 +1,11 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import manifest from '../package.json' with { type: 'json' }
 import type { AliveNode } from '../shared/node-registry/node-registry.ts'
+import { sharedFor } from '../shared/shared-answer.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
 import type { KnownFleet } from './known-fleet.ts'
 import type { FleetFigures } from './metrics.ts'
 import { jsonAnswer } from './route-shapes.ts'
-import { sharedFor } from './shared-answer.ts'
 import { publicKey } from './signing-keys.ts'
 
 /** Media nodes fetch the keys again at least this often, so a new key is known before it signs. */

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/logging.ts'
+import { sharedFor } from '../shared/shared-answer.ts'
 
 /** One answer is computed in so long, however many ask. */
 const COMPUTED_EVERY_MS = 1_000
@@ -30,8 +31,8 @@ export type OperatorParts = {
 
 /** What operators look at, on a port of its own. Nothing here names a room or a person. */
 export function createOperatorApp({ stats, metrics, metricsType, clock, logger }: OperatorParts): Hono {
-  const shownStats = onceInAWhile(clock, async () => JSON.stringify(await stats()))
-  const shownMetrics = onceInAWhile(clock, metrics)
+  const shownStats = sharedFor(COMPUTED_EVERY_MS, clock, async () => JSON.stringify(await stats()))
+  const shownMetrics = sharedFor(COMPUTED_EVERY_MS, clock, metrics)
   return withFailures(logger)
     .get('/metrics', async (c) => c.text(await shownMetrics(), 200, { 'content-type': metricsType }))
     .get('/stats', async (c) => c.text(await shownStats(), 200, { 'content-type': 'application/json' }))
@@ -44,19 +45,4 @@ function withFailures(logger: Logger): Hono {
       logger.error({ err: error }, 'an HTTP request failed')
       return c.json({ code: 'internal' }, 500)
     })
-}
-
-/** Gives everybody the same answer, or the same failure, until it is old and no longer being made. */
-function onceInAWhile(clock: Clock, make: () => Promise<string>): () => Promise<string> {
-  let latest: { readonly answer: Promise<string>; readonly madeAt: number } | undefined
-  let making = false
-  return () => {
-    if (latest !== undefined && (making || clock.now() - latest.madeAt < COMPUTED_EVERY_MS)) return latest.answer
-    making = true
-    const answer = make().finally(() => {
-      making = false
-    })
-    latest = { answer, madeAt: clock.now() }
-    return answer
-  }
 }
