@@ -5,7 +5,7 @@ import { after, afterEach, before, test } from 'node:test'
 import { spawnWorker } from '../../../media-node/sfu/spawn-worker.ts'
 import { type HostilePackets, hostilePackets } from '../../../media-node/sfu/worker-self-test.ts'
 import { rtpParameters as schema } from '../../../shared/protocol/rtp.ts'
-import { RawTransport } from '../../raw-media/raw-transport.ts'
+import { RawTransports } from './raw-transports.ts'
 import { opus, vp8 } from './rtp.ts'
 import { TestNode } from './test-node.ts'
 import { packet } from './test-router.ts'
@@ -14,14 +14,13 @@ import { until } from './until.ts'
 const SSRC = 1_000
 
 let node: TestNode
-const open = new Set<RawTransport>()
+const transports = new RawTransports()
 
 before(async () => {
   node = await TestNode.start()
 })
 afterEach(async () => {
-  for (const transport of open) transport.close()
-  open.clear()
+  transports.close()
   await node.empty()
 })
 after(() => node.close())
@@ -73,9 +72,11 @@ async function witness(): Promise<() => Promise<void>> {
   await speaker.client.request('produce', { kind: 'audio', source: 'microphone', rtpParameters: opus(SSRC) })
   const reader = await node.join({ roomId: 'witnesses' })
   let heard = 0
-  const sending = await raw(speaker, 'sendTransport', 'udp')
-  const receiving = await raw(reader, 'receiveTransport', 'udp', () => {
-    heard += 1
+  const sending = await transports.connect(speaker, 'sendTransport')
+  const receiving = await transports.connect(reader, 'receiveTransport', {
+    received: () => {
+      heard += 1
+    },
   })
   let sequence = 1
   return async () => {
@@ -94,17 +95,6 @@ async function witness(): Promise<() => Promise<void>> {
   }
 }
 
-async function raw(
-  { client, welcome }: Awaited<ReturnType<TestNode['join']>>,
-  which: 'sendTransport' | 'receiveTransport',
-  protocol: 'udp' | 'tcp',
-  received: (packet: Buffer) => void = () => undefined,
-) {
-  const transport = await RawTransport.connect({ client, description: welcome[which], protocol, received })
-  open.add(transport)
-  return transport
-}
-
 for (const { name, kind, protocols, rtpParameters, packets } of attacks) {
   for (const protocol of protocols) {
     test(`[M442] ${name}, sent by a participant over ${protocol}, ends no worker, and another room notices nothing`, async () => {
@@ -117,7 +107,7 @@ for (const { name, kind, protocols, rtpParameters, packets } of attacks) {
       // What the protocol does not let anybody describe is sent all the same.
       if (schema.safeParse(rtpParameters).success) await producing
       else await assert.rejects(producing, /bad_request/)
-      const sending = await raw(attacker, 'sendTransport', protocol)
+      const sending = await transports.connect(attacker, 'sendTransport', { protocol })
       for (const bytes of packets) sending.sendRtp(bytes)
       await sending.handled()
       await hears()
@@ -164,7 +154,7 @@ test('[M444] neither a long scalability mode nor one of many layers costs a work
 test('[M445] strangers who hold TCP connections open push each other out, and nobody who sends media', async (t) => {
   const { client, welcome } = await node.join()
   const description = welcome.sendTransport
-  const sending = await raw({ client, welcome, consumers: [] }, 'sendTransport', 'tcp')
+  const sending = await transports.connect({ client, welcome, consumers: [] }, 'sendTransport', { protocol: 'tcp' })
   const port = description.iceCandidates.find(({ protocol }) => protocol === 'tcp')?.port ?? 0
   const [pid] = node.node.workerPids
   const strangers: Socket[] = []

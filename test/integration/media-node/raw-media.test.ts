@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { RawTransport } from '../../raw-media/raw-transport.ts'
+import { RawTransports, type Way } from './raw-transports.ts'
 import { opus, vp8 } from './rtp.ts'
-import { type Joined, TestNode } from './test-node.ts'
+import { TestNode } from './test-node.ts'
 import { packet } from './test-router.ts'
 import { until } from './until.ts'
 
@@ -11,25 +11,16 @@ const VIDEO_SSRC = 2_000
 const PICTURE_LOSS = 206
 
 let node: TestNode
-const open = new Set<RawTransport>()
+const transports = new RawTransports()
 
 before(async () => {
   node = await TestNode.start()
 })
 afterEach(async () => {
-  for (const transport of open) transport.close()
-  open.clear()
+  transports.close()
   await node.empty()
 })
 after(() => node.close())
-
-type Way = Pick<Parameters<typeof RawTransport.connect>[0], 'protocol' | 'received'>
-
-async function connect({ client, welcome }: Joined, which: 'sendTransport' | 'receiveTransport', way: Way = {}) {
-  const transport = await RawTransport.connect({ client, description: welcome[which], ...way })
-  open.add(transport)
-  return transport
-}
 
 /** Somebody who sends, and somebody who receives that, with what reached them. */
 async function pair(way: Pick<Way, 'protocol'> = {}) {
@@ -38,8 +29,14 @@ async function pair(way: Pick<Way, 'protocol'> = {}) {
   await speaker.client.request('produce', { kind: 'video', source: 'camera', rtpParameters: vp8(VIDEO_SSRC) })
   const reader = await node.join()
   const [toSpeaker, toReader]: [Buffer[], Buffer[]] = [[], []]
-  const sending = await connect(speaker, 'sendTransport', { ...way, received: (bytes) => toSpeaker.push(bytes) })
-  const receiving = await connect(reader, 'receiveTransport', { ...way, received: (bytes) => toReader.push(bytes) })
+  const sending = await transports.connect(speaker, 'sendTransport', {
+    ...way,
+    received: (bytes) => toSpeaker.push(bytes),
+  })
+  const receiving = await transports.connect(reader, 'receiveTransport', {
+    ...way,
+    received: (bytes) => toReader.push(bytes),
+  })
   const ssrcOf = (kind: string) =>
     reader.consumers.find((consumer) => consumer.kind === kind)?.rtpParameters.encodings?.[0]?.ssrc ?? 0
   const audio = () => toReader.filter((bytes) => bytes.readUInt32BE(8) === ssrcOf('audio') && bytes.readUInt8(1) < 192)
