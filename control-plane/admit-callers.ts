@@ -16,7 +16,7 @@ declare module 'hono' {
 export type Caller = {
   /** What limits count it by: a key without any part of it, or else an address. */
   readonly name: string
-  /** It has a key, or everybody may do everything (`AUTH_MODE=open`). Whoever is not trusted is a guest. */
+  /** It has a key, or everybody may do everything (`AUTH_MODE=open`). A caller that is not trusted is a guest. */
   readonly trusted: boolean
 }
 
