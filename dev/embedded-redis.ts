@@ -15,14 +15,18 @@ export type EmbeddedRedis = {
   stop(): Promise<void>
 }
 
-/**
- * Starts a Redis of our own: on 127.0.0.1 only, nothing on disk, ending with this process.
- * Without a port it takes a free one.
- */
-export async function startRedis(options: { readonly port?: number } = {}): Promise<EmbeddedRedis> {
+export type RedisOptions = {
+  /** Without it a free one is taken. */
+  readonly port?: number
+  /** Further arguments of `redis-server`. */
+  readonly args?: readonly string[]
+}
+
+/** Starts a Redis of our own: on 127.0.0.1 only, nothing on disk, ending with this process. */
+export async function startRedis(options: RedisOptions = {}): Promise<EmbeddedRedis> {
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort())
-    const { server, ready } = await startServer(port)
+    const { server, ready } = await startServer(port, options.args ?? [])
     if (await ready) {
       return { url: `redis://127.0.0.1:${port}`, port, process: server, pid: server.pid, stop: () => server.stop() }
     }
@@ -34,11 +38,11 @@ export async function startRedis(options: { readonly port?: number } = {}): Prom
   }
 }
 
-async function startServer(port: number): Promise<{ server: Child; ready: Promise<boolean> }> {
+async function startServer(port: number, args: readonly string[]): Promise<{ server: Child; ready: Promise<boolean> }> {
   const { promise: ready, resolve } = Promise.withResolvers<boolean>()
   const server = await startChild({
     name: 'redis',
-    command: [...redisCommand(), '--port', `${port}`, '--bind', '127.0.0.1', ...NOTHING_ON_DISK],
+    command: [...redisCommand(), '--port', `${port}`, '--bind', '127.0.0.1', ...NOTHING_ON_DISK, ...args],
     onLine: (line) => {
       if (line.includes('Ready to accept connections')) resolve(true)
     },

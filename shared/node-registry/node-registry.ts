@@ -101,7 +101,7 @@ export type NodeRegistry = {
   find(nodeId: string): Promise<KnownNode | undefined>
   /** Leaves a command for the node's next heartbeat. Commands to a node that never comes back expire. */
   send(nodeId: string, command: NodeCommand): Promise<void>
-  /** Resolves when the registry answers. */
+  /** Resolves when the registry answers and can be written. */
   ping(): Promise<void>
   close(): Promise<void>
 }

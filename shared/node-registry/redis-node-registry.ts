@@ -8,7 +8,9 @@ import {
   MAX_PENDING_COMMANDS,
   refusalReasons,
 } from './node-registry.ts'
-import { connectToRedis } from './redis-connection.ts'
+import type { RedisLocation } from './primary-address.ts'
+import { RedisConnection } from './redis-connection.ts'
+import type { RegistryFault } from './registry-fault.ts'
 import { readCommand, readNode, writeReport } from './stored-values.ts'
 
 /** Commands wait this long for a node that does not come back. */
@@ -30,26 +32,32 @@ const reserveReply = z.union([
 export const dropReasons = ['command_overflow', 'unreadable'] as const
 export type DropReason = (typeof dropReasons)[number]
 
-export type RedisNodeRegistryOptions = {
-  /** `redis://` or `rediss://`, with user and password where they are needed. */
-  readonly url: string
+export type RedisNodeRegistryOptions = RedisLocation & {
   readonly logger?: Logger
   /** Registries of different namespaces share a Redis without meeting. */
   readonly namespace?: string
   /** Called with each drop, to be counted. */
   readonly onDropped?: (reason: DropReason, count: number) => void
+  /** Called with each fault of Redis or of the connection to it, to be counted. */
+  readonly onFault?: (fault: RegistryFault) => void
 }
 
 /**
- * The node registry in Redis 6.2 or later, or Valkey. All keys share a hash tag, so that scripts work in cluster mode.
+ * The node registry in Redis 6.2 or later, or Valkey: one primary, one that Sentinels watch, or a cluster, in which all keys
+ * share a hash tag and so one slot.
  * A command is taken off the queue by the heartbeat after the one that brought it, so a lost answer loses none; nor does
  * it lose that the node was taken for gone.
  */
 export function redisNodeRegistry(options: RedisNodeRegistryOptions): FleetRegistry {
   const { namespace = 'jbcalling', onDropped = () => undefined } = options
-  const redis = connectToRedis(options)
   const expiredKey = `{${namespace}}:reserved`
-  const fleet = [`{${namespace}}:heartbeats`, `{${namespace}}:reports`, `{${namespace}}:placeable`, expiredKey]
+  const heartbeatsKey = `{${namespace}}:heartbeats`
+  // XX changes nothing where there is no such node, so it is not replicated either, but it is refused as every write is.
+  const redis = new RedisConnection({
+    ...options,
+    probe: (client) => client.zAdd(heartbeatsKey, { score: 0, value: '' }, { condition: 'XX' }),
+  })
+  const fleet = [heartbeatsKey, `{${namespace}}:reports`, `{${namespace}}:placeable`, expiredKey]
   const keysOf = (nodeId: string) => [...fleet, `{${namespace}}:commands:${nodeId}`]
   const lastReceived = new Map<string, string>()
   const unanswered = new Set<string>()
@@ -117,7 +125,7 @@ export function redisNodeRegistry(options: RedisNodeRegistryOptions): FleetRegis
       if (dropped > 0) onDropped('command_overflow', dropped)
     },
     async ping() {
-      await redis.run((client) => client.ping())
+      await redis.probe()
     },
     async close() {
       redis.close()

@@ -8,14 +8,14 @@ type RelayOptions = {
 
 /** A TCP way to a port of this process's loopback that can be cut: what is on it and what comes is then swallowed. */
 export class TcpRelay {
-  readonly #options: RelayOptions
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
+  #targetPort: number
   #isCut = false
   #port = 0
 
-  private constructor(options: RelayOptions) {
-    this.#options = options
+  private constructor({ targetPort }: RelayOptions) {
+    this.#targetPort = targetPort
     this.#server = createServer({ allowHalfOpen: false }, (socket) => this.#accept(socket))
   }
 
@@ -45,6 +45,11 @@ export class TcpRelay {
     for (const socket of this.#sockets) socket.destroy()
   }
 
+  /** New connections go to another port; those that are open stay where they are. */
+  pointTo(targetPort: number): void {
+    this.#targetPort = targetPort
+  }
+
   close(): void {
     this.#server.close()
     for (const socket of this.#sockets) socket.destroy()
@@ -56,7 +61,7 @@ export class TcpRelay {
       near.pause()
       return
     }
-    const far = connect(this.#options.targetPort, '127.0.0.1')
+    const far = connect(this.#targetPort, '127.0.0.1')
     this.#keep(far)
     for (const [one, other] of [
       [near, far],
