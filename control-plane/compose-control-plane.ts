@@ -3,6 +3,7 @@ import { systemClock } from '../shared/clock.ts'
 import { tableLocation } from '../shared/dynamodb/dynamodb-settings.ts'
 import type { Logger } from '../shared/logging.ts'
 import { redisNodeRegistry } from '../shared/node-registry/redis-node-registry.ts'
+import { redisLocation } from '../shared/node-registry/redis-settings.ts'
 import { dynamoDbRoomStore } from '../shared/room-store/dynamodb-room-store.ts'
 import { dynamoDbTranscriptStore } from '../shared/transcript-store/dynamodb-transcript-store.ts'
 import { createApp } from './app.ts'
@@ -25,7 +26,12 @@ export async function composeControlPlane(
   const { settings, logger } = given
   const signingKeys = await signingKeysOf(settings, logger)
   const metrics = createMetrics()
-  const registry = redisNodeRegistry({ url: settings.REDIS_URL, logger, onDropped: metrics.registryDropped })
+  const registry = redisNodeRegistry({
+    ...redisLocation(settings),
+    logger,
+    onDropped: metrics.registryDropped,
+    onFault: metrics.registryFault,
+  })
   const clock = systemClock
   const rooms = dynamoDbRoomStore({ ...tableLocation(settings, settings.ROOMS_TABLE), clock })
   const transcripts = dynamoDbTranscriptStore({ ...tableLocation(settings, settings.TRANSCRIPTS_TABLE), clock })

@@ -2,6 +2,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { MetricRegistry } from '../shared/metric-registry.ts'
 import { type NodeCommand, type RefusalReason, refusalReasons } from '../shared/node-registry/node-registry.ts'
 import { type DropReason, dropReasons } from '../shared/node-registry/redis-node-registry.ts'
+import { type RegistryFault, registryFaults } from '../shared/node-registry/registry-fault.ts'
 import { type ErrorCode, errorCodes } from '../shared/protocol/error-code.ts'
 import { type AllocationReason, allocationReasons } from './allocate-room.ts'
 import { type ProbeAnswer, probeAnswers } from './health-probes.ts'
@@ -41,6 +42,7 @@ export type Metrics = {
   drainAsked(command: DrainCommand['type']): void
   refused(code: ErrorCode): void
   registryDropped(reason: DropReason, count: number): void
+  registryFault(reason: RegistryFault): void
   /** Takes over how the fleet is now. */
   fleetSeen(figures: FleetFigures): void
   readonly contentType: string
@@ -76,6 +78,13 @@ export function createMetrics(): Metrics {
     'Values in the node registry that never reached their reader, by the reason',
     { reason: dropReasons },
   )
+  const faults = registry.counter(
+    'registry_faults',
+    'Faults of the node registry and of connections to it, by the reason',
+    {
+      reason: registryFaults,
+    },
+  )
   return {
     startRequest() {
       const startedAt = performance.now()
@@ -89,6 +98,7 @@ export function createMetrics(): Metrics {
     drainAsked: (command) => drains({ command }),
     refused: (code) => refusals({ code }),
     registryDropped: (reason, count) => dropped({ reason }, count),
+    registryFault: (reason) => faults({ reason }),
     fleetSeen: fleetMetrics(registry),
     contentType: registry.contentType,
     text: () => registry.text(),
@@ -101,7 +111,7 @@ function fleetMetrics(metrics: MetricRegistry): (figures: FleetFigures) => void 
     'placed_from_memory',
     'Rooms placed by this process while the node registry was away',
   )
-  const reachable = metrics.gauge('registry_reachable', 'Whether the node registry answers: 1 or 0')
+  const reachable = metrics.gauge('registry_reachable', 'Whether the node registry answers and can be written: 1 or 0')
   const states = ['active', 'draining'] as const
   const nodes = metrics.gauges('fleet_media_nodes', 'Media nodes that are alive, by whether they take rooms', {
     label: 'state',

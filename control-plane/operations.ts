@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import manifest from '../package.json' with { type: 'json' }
-import type { AliveNode } from '../shared/node-registry/node-registry.ts'
+import type { AliveNode, FleetRegistry } from '../shared/node-registry/node-registry.ts'
 import { sharedFor } from '../shared/shared-answer.ts'
 import type { ControlPlaneParts } from './control-plane-parts.ts'
 import type { KnownFleet } from './known-fleet.ts'
@@ -38,7 +38,7 @@ export function operationRoutes(parts: ControlPlaneParts, fleet: KnownFleet) {
   const { clock, metrics, registry, rooms, signingKeys } = parts
   const startedAt = clock.now()
   const metricsText = sharedFor(ANSWER_TTL_MS, clock, async () => {
-    metrics.fleetSeen(await fleetFigures(fleet))
+    metrics.fleetSeen(await fleetFigures(fleet, registry))
     return metrics.text()
   })
   const summary = sharedFor(ANSWER_TTL_MS, clock, async () => {
@@ -118,10 +118,11 @@ function stateOf(ping: Promise<void>): Promise<z.infer<typeof dependency>> {
   )
 }
 
-async function fleetFigures(fleet: KnownFleet): Promise<FleetFigures> {
+async function fleetFigures(fleet: KnownFleet, registry: Pick<FleetRegistry, 'ping'>): Promise<FleetFigures> {
   const { placedFromMemory } = fleet
   try {
-    const [nodes, expiredReservations] = await Promise.all([fleet.alive(), fleet.expiredReservations()])
+    const asked = [fleet.alive(), fleet.expiredReservations(), registry.ping()] as const
+    const [nodes, expiredReservations] = await Promise.all(asked)
     const { nodes: alive, draining, ...rest } = sums(nodes)
     const load = meanLoad(nodes.filter((node) => !node.draining))
     return { placedFromMemory, registry: { ...rest, active: alive - draining, draining, load, expiredReservations } }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dynamoDbSettings } from '../shared/dynamodb/dynamodb-settings.ts'
 import { isLoopback } from '../shared/loopback.ts'
+import { redisSettings } from '../shared/node-registry/redis-settings.ts'
 import { checkedTogether, list, type SettingProblem, whole } from '../shared/settings.ts'
 import { guestSettings } from './guest-settings.ts'
 import { turnProblems, turnSettings } from './turn-settings.ts'
@@ -15,10 +16,7 @@ export const controlPlaneSettings = checkedTogether(
   z.object({
     HOST: z.string().default('127.0.0.1').meta({ description: 'Address to listen on' }),
     PORT: whole(0, 65_535).default(8080).meta({ description: 'TCP port to listen on; 0 takes a free one' }),
-    REDIS_URL: z
-      .url({ protocol: /^rediss?$/ })
-      .default('redis://127.0.0.1:6379')
-      .meta({ description: 'Redis or Valkey, where the media nodes announce themselves' }),
+    ...redisSettings,
     ...dynamoDbSettings,
     ROOMS_TABLE: z.string().default('jbcalling-rooms').meta({ description: 'DynamoDB table of rooms and allocations' }),
     MAX_NODE_LOAD: z.coerce

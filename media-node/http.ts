@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/logging.ts'
 import { sharedFor } from '../shared/shared-answer.ts'
+import type { RegistryState } from './heartbeat.ts'
 
 /** One answer is computed in so long, however many ask. */
 const COMPUTED_EVERY_MS = 1_000
@@ -11,14 +12,16 @@ export type PublicParts = {
   readonly nodeId: string
   /** Whether new participants may come. */
   readonly ready: () => boolean
+  /** Whether the registry hears of this media node, which calls do not need. */
+  readonly registry: () => RegistryState
   readonly logger: Logger
 }
 
 /** What everybody may ask at the port of signalling; it costs next to nothing. */
-export function createPublicApp({ nodeId, ready, logger }: PublicParts): Hono {
+export function createPublicApp({ nodeId, ready, registry, logger }: PublicParts): Hono {
   return withFailures(logger)
     .get('/health', (c) => c.json({ status: 'ok', nodeId }))
-    .get('/ready', (c) => c.json({ ready: ready() }, ready() ? 200 : 503))
+    .get('/ready', (c) => c.json({ ready: ready(), registry: registry() }, ready() ? 200 : 503))
 }
 
 export type OperatorParts = {

@@ -2,10 +2,12 @@ import { systemClock } from '../shared/clock.ts'
 import { tableLocation } from '../shared/dynamodb/dynamodb-settings.ts'
 import { createLogger } from '../shared/logging.ts'
 import { redisNodeRegistry } from '../shared/node-registry/redis-node-registry.ts'
+import { redisLocation } from '../shared/node-registry/redis-settings.ts'
 import { dynamoDbRoomStore } from '../shared/room-store/dynamodb-room-store.ts'
 import { readSettings, SettingsError } from '../shared/settings.ts'
 import { remoteKeys, verifyJoinToken } from '../shared/token.ts'
 import { MediaNode } from './media-node.ts'
+import { createMetrics } from './metrics.ts'
 import { mediaNodeSettings } from './settings.ts'
 
 try {
@@ -16,11 +18,13 @@ try {
     process.exit(1)
   })
   const keys = remoteKeys(settings.JWKS_URL)
-  const registry = redisNodeRegistry({ url: settings.REDIS_URL, logger })
+  const metrics = createMetrics()
+  const registry = redisNodeRegistry({ ...redisLocation(settings), logger, onFault: metrics.registryFault })
   const roomStore = dynamoDbRoomStore({ ...tableLocation(settings, settings.ROOMS_TABLE), clock: systemClock })
   const node = await MediaNode.start({
     settings,
     registry,
+    metrics,
     roomStore,
     authorise: (token, nodeId) => verifyJoinToken(token, { keys, nodeId, now: systemClock.now() }),
     clock: systemClock,

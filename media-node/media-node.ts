@@ -15,6 +15,7 @@ import { closeHttpServer, createHttpServer, limitSockets, listen } from './http-
 import { reportedLoad, YOUNG_ROOM_MS } from './load.ts'
 import { LoadMeter } from './load-meter.ts'
 import { type MediaPlane, startMediaPlane } from './media-plane.ts'
+import type { Metrics } from './metrics.ts'
 import type { NodeCounts } from './node-counts.ts'
 import type { MediaNodeSettings } from './settings.ts'
 import type { SpawnWorker } from './sfu/spawn-worker.ts'
@@ -39,6 +40,8 @@ export type MediaNodeOptions = {
   readonly roomStore: Pick<RoomStore, 'read'>
   /** Checks that a join token is good for the media node of this id. */
   readonly authorise: (token: string, nodeId: string) => Promise<JoinGrant>
+  /** Counts besides what its maker counts; without it, metrics of its own. */
+  readonly metrics?: Metrics
   readonly clock: Clock
   readonly logger: Logger
   /** Starts media workers; without it they are mediasoup's. */
@@ -81,7 +84,7 @@ export class MediaNode {
   private constructor(options: MediaNodeOptions, media: MediaPlane, certificate: Certificate | undefined) {
     const { clock, logger } = options
     const folder = options.settings.TLS_FOLDER
-    const { metrics, pool, rooms } = media
+    const { metrics, pool, rooms, nodeId } = media
     this.#options = options
     this.#media = media
     this.#startedAt = clock.now()
@@ -93,9 +96,9 @@ export class MediaNode {
       limits: { maxParticipants: options.settings.MAX_PARTICIPANTS, maxRooms: options.settings.MAX_ROOMS },
       clock,
     })
-    const { nodeId } = media
     this.#member = new FleetMember({ ...options, nodeId, rooms, report: () => this.#report() })
-    this.#server = createHttpServer(createPublicApp({ nodeId, ready: () => this.ready, logger }), certificate)
+    const registry = () => this.#member.registry
+    this.#server = createHttpServer(createPublicApp({ nodeId, ready: () => this.ready, registry, logger }), certificate)
     this.#operatorServer = createHttpServer(
       createOperatorApp({
         stats: () => this.stats(),
@@ -112,7 +115,8 @@ export class MediaNode {
     this.#presences = new Presences({
       handlers: createHandlers(media.captionsInRooms),
       captions: media.captionsInRooms,
-      newResumeToken,
+      // Of 256 bits.
+      newResumeToken: () => randomBytes(32).toString('base64url'),
       budgets: new RequestBudgets(clock),
       metrics: metrics.signalling,
       clock,
@@ -243,11 +247,6 @@ export class MediaNode {
       participants: rooms.participants,
     }
   }
-}
-
-/** Of 256 bits. */
-function newResumeToken(): string {
-  return randomBytes(32).toString('base64url')
 }
 
 type SignallingParts = {

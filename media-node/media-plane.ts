@@ -20,6 +20,7 @@ import { startTranscripts, type Transcripts } from './transcripts/start-transcri
 
 export type MediaPlaneOptions = {
   readonly settings: MediaNodeSettings
+  readonly metrics?: Metrics
   readonly clock: Clock
   readonly logger: Logger
   /** Starts media workers; without it they are mediasoup's. */
@@ -50,7 +51,7 @@ export async function startMediaPlane(options: MediaPlaneOptions): Promise<Media
   const { settings, clock, logger } = options
   const nodeId = settings.NODE_ID ?? hostname()
   const internalUrl = settings.INTERNAL_URL && (await withLookedUpHost('INTERNAL_URL', settings.INTERNAL_URL))
-  const metrics = createMetrics()
+  const { metrics = createMetrics() } = options
   const pool = await startPool(options, metrics, (sender) => rooms.workerKilled(sender))
   parts.defer(() => pool.close())
   const transcripts = await startTranscripts({ settings, nodeId, clock, logger, metrics: metrics.transcripts })

@@ -1,5 +1,6 @@
 import manifest from '../package.json' with { type: 'json' }
 import { MetricRegistry } from '../shared/metric-registry.ts'
+import { type RegistryFault, registryFaults } from '../shared/node-registry/registry-fault.ts'
 import type { CaptionMetrics } from './captions/caption-metrics.ts'
 import type { MediaMetrics } from './media-meter.ts'
 import { createCaptionMetrics } from './metrics/create-caption-metrics.ts'
@@ -33,6 +34,7 @@ export type Metrics = {
   /** A join token of an allocation that is past was refused. */
   staleTokenRefused(): void
   workerDied(): void
+  registryFault(reason: RegistryFault): void
   /** Reads gauges from these whenever the metrics are asked for. Called once. */
   watch(sources: MetricsSources): void
   readonly contentType: string
@@ -44,6 +46,13 @@ export function createMetrics(): Metrics {
   const registry = new MetricRegistry(manifest.version)
   const staleTokens = registry.count('stale_tokens_refused', 'Join tokens of an older epoch that were refused')
   const workers = registry.count('worker_deaths', 'Media workers that died')
+  const faults = registry.counter(
+    'registry_faults',
+    'Faults of the node registry and of connections to it, by the reason',
+    {
+      reason: registryFaults,
+    },
+  )
   return {
     sfu: createSfuMetrics(registry),
     media: createMediaMetrics(registry),
@@ -52,6 +61,7 @@ export function createMetrics(): Metrics {
     transcripts: createTranscriptMetrics(registry),
     staleTokenRefused: () => staleTokens(),
     workerDied: () => workers(),
+    registryFault: (reason) => faults({ reason }),
     watch: (sources) => watchAll(registry, sources),
     contentType: registry.contentType,
     text: () => registry.text(),

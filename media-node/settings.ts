@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { redisSettings } from '../shared/node-registry/redis-settings.ts'
 import { checkedTogether, list, whole } from '../shared/settings.ts'
 import { translatorProblems, translatorSettings } from './captions/translation/translator-settings.ts'
 import { speechToTextProblems, speechToTextShape } from './speech-to-text-settings.ts'
@@ -54,10 +55,7 @@ export const mediaNodeSettings = checkedTogether(
     WORKERS: whole(1, 256)
       .optional()
       .meta({ description: 'Media workers, each with a port and up to one core', defaultText: 'one for each core' }),
-    REDIS_URL: z
-      .url({ protocol: /^rediss?$/ })
-      .default('redis://127.0.0.1:6379')
-      .meta({ description: 'Redis or Valkey, where this media node announces itself' }),
+    ...redisSettings,
     ROOMS_TABLE: z
       .string()
       .default('jbcalling-rooms')

@@ -47,9 +47,9 @@ for (const path of ['/metrics', '/stats']) {
   })
 
   test(`[M457] the port of signalling does not answer ${path}`, async () => {
-    const app = createPublicApp({ nodeId: 'node', ready: () => true, logger })
+    const app = createPublicApp({ nodeId: 'node', ready: () => true, registry: () => 'reachable', logger })
     assert.equal((await app.request(path)).status, 404)
     assert.deepEqual(await (await app.request('/health')).json(), { status: 'ok', nodeId: 'node' })
-    assert.equal((await app.request('/ready')).status, 200)
+    assert.deepEqual(await (await app.request('/ready')).json(), { ready: true, registry: 'reachable' })
   })
 }
