@@ -12,6 +12,7 @@ import { mediaNodeFrozen } from './media-node-frozen.ts'
 import { mediaNodeKilled } from './media-node-killed.ts'
 import { mediaNodeStuck } from './media-node-stuck.ts'
 import { redisEmptied } from './redis-emptied.ts'
+import { redisFailover } from './redis-failover.ts'
 import { redisFrozen } from './redis-frozen.ts'
 import { registryCut } from './registry-cut.ts'
 import { rollingDrain } from './rolling-drain.ts'
@@ -27,6 +28,7 @@ export const allFaults: readonly Fault[] = [
   registryCut,
   redisFrozen,
   redisEmptied,
+  redisFailover,
   dynamoDbRefused,
   dynamoDbFrozen,
   controlPlaneKilled,
