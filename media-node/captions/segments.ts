@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { LaneCaption } from './lane-messages.ts'
 import type { LaneTally } from './lane-tally.ts'
-import { wordFlicker, wordsOf } from './word-flicker.ts'
+import { wordFlicker } from './word-flicker.ts'
+import { wordsOf } from './written-words.ts'
 
 /** A stretch of speech as its readers have seen it so far. */
 export type Segment = {

@@ -1,4 +1,4 @@
-import { wordsOf } from './word-flicker.ts'
+import { wordsOf } from './written-words.ts'
 
 /** How many hypotheses in a row must end with the same newest word before it is shown. */
 const NEWEST_WORD_WAITS_FOR = 5

@@ -1,3 +1,5 @@
+import { wordsOf } from './written-words.ts'
+
 /**
  * What a reader sees change when one revision of a segment takes the place of the one before. A word is `shown` when it
  * stands where no word, or another one, stood before; it is `rewritten` when another one, or none, stands in its place
@@ -10,9 +12,4 @@ export function wordFlicker(before: string, after: string): { shown: number; rew
 
 function notIn(others: readonly string[], words: readonly string[]): number {
   return words.filter((word, place) => word !== others[place]).length
-}
-
-/** The words of a caption's text. */
-export function wordsOf(text: string): string[] {
-  return text.split(' ').filter((word) => word !== '')
 }

@@ -1,3 +1,5 @@
+import { wordsOf as captionWords, isUnspaced } from '../../media-node/captions/written-words.ts'
+
 /**
  * What became of a reference: which of its words a hypothesis has right, how many have nothing in their place, and how many
  * edits lie between the two.
@@ -45,7 +47,7 @@ function alignment(
 }
 
 export function wordsOf(text: string): readonly string[] {
-  return text.split(/\s+/).filter((word) => word !== '')
+  return isUnspaced(text) ? captionWords(text) : text.split(/\s+/).filter((word) => word !== '')
 }
 
 /** Row `r`, column `c`: the edits between the first `r` words of the one and the first `c` of the other. */

@@ -1,3 +1,4 @@
+import { isUnspaced } from '../../media-node/captions/written-words.ts'
 import { alignWords } from './word-alignment.ts'
 
 /** Words wrong, missing or too many, per word of the reference. Case and punctuation do not count. */
@@ -11,6 +12,8 @@ export function missingWords(reference: string, hypothesis: string): number {
   return alignWords(wordsOf(reference), wordsOf(hypothesis)).missing
 }
 
+/** Where no spaces are written between words each character counts: the character error rate, as is usual for such languages. */
 function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? []
+  const counted = isUnspaced(text) ? /[\p{L}\p{N}]\p{M}*/gu : /[\p{L}\p{N}']+/gu
+  return text.toLowerCase().match(counted) ?? []
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/clock.ts'
+import { joinedTexts, withoutTokenSpaces } from '../written-words.ts'
 import type { UtteranceAnswer } from './speech-connection.ts'
 
 /**
@@ -103,6 +104,7 @@ export class DeepgramSpans {
   }
 }
 
+/** Deepgram puts a space between any two words, in Japanese too. */
 function textOf({ spans, interim }: Utterance): string {
-  return (interim === '' ? spans : [...spans, interim]).join(' ')
+  return withoutTokenSpaces(joinedTexts([...spans, interim]))
 }

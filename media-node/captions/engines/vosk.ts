@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Engine } from '../engine.ts'
+import { joinedTexts, withoutTokenSpaces } from '../written-words.ts'
 import { EngineTrouble } from './engine-trouble.ts'
 import { type LanguageTable, languageLookup } from './language-lookup.ts'
 import { parseAnswer } from './parse-answer.ts'
@@ -91,13 +92,13 @@ class VoskConnection implements SpeechConnection {
     if (this.#state === 'ready' || this.#state === 'answered') {
       throw new EngineTrouble('unreachable', 'answered what was not asked')
     }
-    if ('partial' in said) this.#answer?.partial([...this.#spans, said.partial].join(' '))
+    if ('partial' in said) this.#answer?.partial(this.#textWith(said.partial))
     else if (said.text !== '') this.#spans.push(said.text)
     if (this.#state === 'end-sent') {
       this.#state = 'answered'
-      this.#answer?.final(this.#spans.join(' '))
+      this.#answer?.final(this.#textWith(''))
     } else {
-      if ('text' in said) this.#answer?.partial(this.#spans.join(' '))
+      if ('text' in said) this.#answer?.partial(this.#textWith(''))
       this.#state = 'ready'
       this.#sendNext()
     }
@@ -105,6 +106,11 @@ class VoskConnection implements SpeechConnection {
 
   close(): void {
     this.#link?.close()
+  }
+
+  /** Kaldi puts a space between any two of its words, in Chinese and Japanese too. */
+  #textWith(partial: string): string {
+    return withoutTokenSpaces(joinedTexts([...this.#spans, partial]))
   }
 
   #sendNext(): void {

@@ -88,3 +88,19 @@ function speak(name: string, seconds: number): void {
 function heard(text: string, end: number | undefined, kind?: 'final' | 'finalized'): void {
   spans.heard({ text, end, final: kind !== undefined, finalized: kind === 'finalized' })
 }
+
+test('[G380] spans of a language without spaces are put together without spaces, and so are their words', () => {
+  speak('a', 4)
+  heard('今日 は', 1, 'final')
+  heard('天気 が', 2)
+  heard('天気 が', 3, 'final')
+  spans.finish()
+  heard('いい です ね。', 4, 'finalized')
+  assert.deepEqual(said, [
+    'a 今日は',
+    'a 今日は天気が',
+    'a 今日は天気が',
+    'a 今日は天気がいいですね。',
+    'a! 今日は天気がいいですね。',
+  ])
+})
