@@ -1,4 +1,6 @@
+import { useSyncExternalStore } from 'react'
 import type { Call } from '../sdk/call.ts'
+import { browserEnvironment } from '../sdk/environment.ts'
 import { Notice } from './notice.tsx'
 import { useReconnection } from './use-reconnection.ts'
 
@@ -21,6 +23,16 @@ export function ReconnectionNotice(props: { call: Call }) {
 }
 
 function Trying({ seconds }: { seconds: number }) {
+  const isOnline = useSyncExternalStore(watchNetwork, () => navigator.onLine)
+  if (!isOnline) {
+    return (
+      <Notice
+        tone="problem"
+        title="You have no network"
+        advice="The call waits for you. You will be back as soon as there is one."
+      />
+    )
+  }
   const advice =
     seconds < LONG_SECONDS
       ? 'The connection broke. You will be back in a moment.'
@@ -34,3 +46,5 @@ function Trying({ seconds }: { seconds: number }) {
     </Notice>
   )
 }
+
+const { watchNetwork } = browserEnvironment

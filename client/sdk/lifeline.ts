@@ -33,7 +33,7 @@ export class Lifeline {
   readonly #onEvent: (event: CallEvent) => void
   readonly #patience: Patience
   readonly #pause: Pause
-  readonly #stopNetworkWatch: () => void
+  readonly #stopWatches: readonly (() => void)[]
   readonly #ended = new AbortController()
   #migration: AbortController | undefined
 
@@ -55,9 +55,13 @@ export class Lifeline {
     this.#pause = new Pause(environment.timer)
     this.#patience = new Patience({
       timer: environment.timer,
+      isOnline: environment.isOnline,
       onGivenUp: () => this.end(new CallError('connection_lost', 'The call could not be reconnected.')),
     })
-    this.#stopNetworkWatch = environment.watchNetwork(() => this.#networkChanged())
+    this.#stopWatches = [
+      environment.watchNetwork(() => this.#networkChanged()),
+      environment.watchPauses(() => this.#tryAnew()),
+    ]
   }
 
   /** By which the last join can be found in the servers' logs. */
@@ -82,7 +86,7 @@ export class Lifeline {
     if (state.phase.name === 'ended') return
     const error = reason === null ? null : reason.traced(this.traceId)
     this.#state.set({ ...state, phase: { name: 'ended', error }, speakers: [] })
-    this.#stopNetworkWatch()
+    for (const stop of this.#stopWatches) stop()
     this.#patience.stop()
     this.#ended.abort(error ?? new CallError('invalid_state', 'This call has ended.'))
     this.#pause.cutShort()
@@ -208,7 +212,18 @@ export class Lifeline {
   }
 
   #networkChanged(): void {
+    if (this.#environment.isOnline()) this.#tryAnew()
+    else this.#checkConnection()
+  }
+
+  /** After a sleep and with a network that came, nothing of what was tried before counts. */
+  #tryAnew(): void {
+    this.#patience.renew()
     this.#pause.cutShort()
+    this.#checkConnection()
+  }
+
+  #checkConnection(): void {
     if (this.#state.get().phase.name === 'connected') this.carriers.connection?.check()
   }
 

@@ -39,8 +39,14 @@ export const remedyOf: Readonly<Record<ErrorCode, Attempt | 'end'>> = {
   protocol_violation: 'end',
 }
 
-/** Past this a call that cannot be reconnected ends. */
+/** Past this a call that cannot be reconnected ends; it counts anew when the page wakes and when the network comes. */
 export const GIVE_UP_AFTER_MS = 60_000
+
+/** The same while the machine has no network: no attempt can help then, and nothing is lost by waiting. */
+export const GIVE_UP_OFFLINE_AFTER_MS = 1_800_000
+
+/** Past so many wakings and networks that came, without a connection, waiting has an end all the same. */
+export const MAX_RENEWALS = 100
 
 /** A call that was connected for so long has got over what broke it; one that breaks earlier is still breaking. */
 export const STEADY_AFTER_MS = 5_000

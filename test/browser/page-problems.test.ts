@@ -10,6 +10,7 @@ const FLAGS = ['--disable-features=LocalNetworkAccessChecks']
 
 /** A call that cannot be reconnected has ended by then. */
 const GIVEN_UP_MS = 61_000
+const SLEEP_MS = 600_000
 
 let product: TestProduct
 let quiet: string
@@ -103,7 +104,7 @@ test('[W2] when the servers go the page says that it reconnects, ends with a sen
   await ana.join(doomed.url, 'gone')
   await doomed.stop()
   await ana.page.getByRole('alert').getByText('Reconnecting').waitFor()
-  await ana.page.clock.fastForward(GIVEN_UP_MS)
+  await ana.page.clock.runFor(GIVEN_UP_MS)
   await ana.page.getByRole('heading', { name: 'The connection was lost' }).waitFor()
   await ana.page.getByRole('button', { name: 'Join again' }).click()
   await ana.page.getByRole('alert').getByText('The service cannot be reached').waitFor()
@@ -122,6 +123,25 @@ test('[W26] whose connection breaks for a moment reads that it does, and that it
   wire.unblock()
   await ana.page.getByRole('status').getByText('You are back in the call').waitFor()
   await ana.page.getByRole('alert').getByText('Reconnecting').waitFor({ state: 'detached' })
+})
+
+test('[F15] a laptop that lost its network before it slept is back in its call once it has one after waking', async (t) => {
+  const [ana, ben] = await Promise.all([open(t, 'Ana'), open(t, 'Ben')])
+  await ana.page.clock.install()
+  const wire = await SignallingWire.of(ana.page)
+  await Promise.all([ana.join(product.url, 'asleep'), ben.join(product.url, 'asleep')])
+  await ana.seesOthers(1)
+  await ana.page.context().setOffline(true)
+  wire.block()
+  await ana.page.getByRole('alert').getByText('You have no network').waitFor()
+  // As of a closed lid: each timer that is due meanwhile comes once, and late.
+  await ana.page.clock.fastForward(SLEEP_MS)
+  await ana.page.getByRole('alert').getByText('You have no network').waitFor()
+  wire.unblock()
+  await ana.page.context().setOffline(false)
+  await ana.page.getByRole('status').getByText('You are back in the call').waitFor()
+  await ana.page.getByRole('listitem').filter({ hasText: 'Ben' }).waitFor()
+  await ben.page.getByRole('listitem').filter({ hasText: 'Ana' }).waitFor()
 })
 
 test('[W322] the page reaches no foreign host, by whatever way a script asks, while its calls work', async (t) => {

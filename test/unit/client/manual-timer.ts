@@ -23,8 +23,11 @@ export class ManualTimer {
 
   advance(ms: number): void {
     this.#now += ms
-    const due = this.#waiting.filter(({ at }) => at <= this.#now)
-    this.#waiting = this.#waiting.filter(({ at }) => at > this.#now)
-    for (const { task } of due) task()
+    for (const entry of this.#waiting.filter(({ at }) => at <= this.#now)) {
+      // One that ran before may have cancelled it.
+      if (!this.#waiting.includes(entry)) continue
+      this.#waiting = this.#waiting.filter((other) => other !== entry)
+      entry.task()
+    }
   }
 }

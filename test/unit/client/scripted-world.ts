@@ -5,6 +5,7 @@ import type { CallEvent } from '../../../client/sdk/call-event.ts'
 import type { Environment } from '../../../client/sdk/environment.ts'
 import type { JoinOptions } from '../../../client/sdk/join-options.ts'
 import type { Ticket } from '../../../client/sdk/socket.ts'
+import { runningTimer, watchPauses } from '../../../client/sdk/timer.ts'
 import { type JoinAnswer, type JoinRequest, joinRequest } from '../../../shared/api.ts'
 import type { ErrorCode } from '../../../shared/protocol/error-code.ts'
 import type { Event, Notifications } from '../../../shared/protocol/messages.ts'
@@ -12,6 +13,9 @@ import { resumed, welcome } from './greetings.ts'
 import { ManualTimer } from './manual-timer.ts'
 import { ScriptedMedia } from './scripted-media.ts'
 import { ScriptedSocket } from './scripted-socket.ts'
+
+/** A page that runs gets its timers in time. */
+const STEP_MS = 500
 
 /** One WebSocket that the call opened, to which media node and with what. */
 export class ScriptedConnection {
@@ -73,7 +77,10 @@ export class ScriptedWorld {
   room: { readonly nodeId: string } | { readonly refusal: ErrorCode; readonly status: number } = { nodeId: 'node-1' }
   /** TURN servers that the control plane answers. */
   iceServers: JoinAnswer['iceServers'] = []
+  /** Whether the machine has a network. */
+  isOnline = true
   #networkListener: () => void = () => {}
+  readonly #now = () => this.clock.now
 
   readonly environment: Environment = {
     fetch: async (address, init) => {
@@ -91,8 +98,8 @@ export class ScriptedWorld {
       return media
     },
     preload: () => {},
-    timer: this.clock.timer,
-    now: () => this.clock.now,
+    timer: runningTimer(this.clock.timer, this.#now),
+    now: this.#now,
     random: () => 0,
     watchNetwork: (listener) => {
       this.#networkListener = listener
@@ -100,6 +107,8 @@ export class ScriptedWorld {
         this.#networkListener = () => {}
       }
     },
+    isOnline: () => this.isOnline,
+    watchPauses: (listener) => watchPauses(this.clock.timer, this.#now, listener),
   }
 
   /** The WebSocket that was opened last. */
@@ -137,11 +146,18 @@ export class ScriptedWorld {
   }
 
   async passes(ms: number): Promise<void> {
+    for (let leftMs = ms; leftMs > 0; leftMs -= STEP_MS) this.clock.advance(Math.min(leftMs, STEP_MS))
+    await this.settled()
+  }
+
+  /** The machine sleeps: time passes, and each timer that is due meanwhile comes once and late. */
+  async sleeps(ms: number): Promise<void> {
     this.clock.advance(ms)
     await this.settled()
   }
 
-  async networkChanges(): Promise<void> {
+  async networkChanges(isOnline = true): Promise<void> {
+    this.isOnline = isOnline
     this.#networkListener()
     await this.settled()
   }
