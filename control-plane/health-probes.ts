@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts'
+import { afterRunning } from '../shared/deadline.ts'
 import type { KnownNode } from '../shared/node-registry/node-registry.ts'
 import { RecentMap } from '../shared/recent-map.ts'
 
@@ -38,17 +39,24 @@ export class HealthProbes {
     this.#onAnswer = options.onAnswer
   }
 
-  async ask(node: Probable): Promise<Probed> {
+  /**
+   * `silent` when there is no answer after `patienceMs`, counted while this process runs. The question stays open, and
+   * whoever asks again before it is given up waits for the same answer.
+   */
+  async ask(node: Probable, patienceMs: number): Promise<Probed> {
     const key = `${node.nodeId} ${node.internalUrl ?? node.url}`
     const known = this.#answers.get(key)
     if (known && this.#clock.now() - known.askedAt < ANSWER_TTL_MS) return known
-    const asking = this.#underWay.get(key) ?? this.#ask(key, node)
+    const askedAt = this.#clock.now()
+    const asking = this.#underWay.get(key) ?? this.#ask(key, node, askedAt)
     this.#underWay.set(key, asking)
-    return asking
+    return new Promise((resolve, reject) => {
+      const cancel = afterRunning(this.#clock, patienceMs, () => resolve({ answer: 'silent', askedAt }))
+      asking.then(resolve, reject).finally(cancel)
+    })
   }
 
-  async #ask(key: string, node: Probable): Promise<Probed> {
-    const askedAt = this.#clock.now()
+  async #ask(key: string, node: Probable, askedAt: number): Promise<Probed> {
     try {
       const probed = { answer: await this.#probe(node), askedAt }
       this.#answers.set(key, probed)

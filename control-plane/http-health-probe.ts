@@ -2,10 +2,16 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
+import { systemClock } from '../shared/clock.ts'
+import { afterRunning } from '../shared/deadline.ts'
+import { NODE_TTL_MS } from '../shared/node-registry/node-registry.ts'
 import type { Probable, ProbeAnswer } from './health-probes.ts'
 
-/** A media node that does not answer within this time is silent. */
-export const PROBE_DEADLINE_MS = 400
+/**
+ * A question that is not answered within this time is given up. By then whoever asks has judged the media node by its
+ * heartbeats; until then it may answer late.
+ */
+export const PROBE_DEADLINE_MS = NODE_TTL_MS
 
 const health = z.object({ nodeId: z.string().exactOptional() })
 
@@ -31,14 +37,16 @@ function healthUrl({ url: signallingUrl, internalUrl }: Probable): URL {
 function get(url: URL): Promise<unknown> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
-    const asked = request(url, { agent: false, signal: AbortSignal.timeout(PROBE_DEADLINE_MS) }, (answer) => {
+    const asked = request(url, { agent: false }, (answer) => {
       if (answer.statusCode === 200) json(answer).then(resolve, reject)
       else {
         answer.resume()
         reject(new Error(`answered ${answer.statusCode}`))
       }
     })
+    const cancel = afterRunning(systemClock, PROBE_DEADLINE_MS, () => asked.destroy(new Error('no answer in time')))
     asked.on('error', reject)
+    asked.on('close', cancel)
     asked.end()
   })
 }

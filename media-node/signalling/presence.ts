@@ -1,3 +1,4 @@
+import { afterRunning } from '../../shared/deadline.ts'
 import type { Event, Notifications } from '../../shared/protocol/messages.ts'
 import type { CloseReason } from '../sfu/close-reason.ts'
 import type { Participant } from '../sfu/participant.ts'
@@ -6,7 +7,7 @@ import type { CaptionSwitch } from './handlers.ts'
 import { RequestDesk, type RequestDeskOptions } from './request-desk.ts'
 import type { SignallingMetrics } from './signalling-metrics.ts'
 
-/** How long a participant whose connection broke is kept for another connection to take it up. */
+/** How long a participant whose connection broke is kept for another connection to take it up, counted while this process runs. */
 export const RESUME_WINDOW_MS = 15_000
 
 /** What carries a participant at the moment. No call throws or waits. */
@@ -73,7 +74,7 @@ export class Presence implements ParticipantLink {
   lost(connection: Connection): void {
     if (this.#closed || this.#connection !== connection) return
     this.#connection = undefined
-    this.#cancelWindow = this.#options.clock.after(RESUME_WINDOW_MS, () => {
+    this.#cancelWindow = afterRunning(this.#options.clock, RESUME_WINDOW_MS, () => {
       this.#options.metrics.resumed('never')
       this.participant.close('connection_lost')
     })

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
-import { withDeadline } from '../../shared/deadline.ts'
+import { afterRunning, withDeadline } from '../../shared/deadline.ts'
 import { type Logger, loggedRoom } from '../../shared/logging.ts'
 import { CLOSE_LEFT, closeCodeOf } from '../../shared/protocol/close-code.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
@@ -94,7 +94,7 @@ export class Session implements Connection {
     this.#logger = context.logger
     this.#bucket = new TokenBucket(MESSAGE_RATE, clock)
     this.#keepAlive = keepAlive({ clock, ping: () => socket.ping(), lost: () => this.lost() })
-    this.#cancelJoinDeadline = clock.after(JOIN_DEADLINE_MS, () => this.close('join_timeout'))
+    this.#cancelJoinDeadline = afterRunning(clock, JOIN_DEADLINE_MS, () => this.close('join_timeout'))
   }
 
   /** Takes a participant up again or lets one in, as the credentials say; closes the connection when neither may be. */

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { callerAddress, callerOf } from '../../shared/caller-address.ts'
 import type { Clock } from '../../shared/clock.ts'
+import { afterRunning } from '../../shared/deadline.ts'
 import type { ErrorCode } from '../../shared/protocol/error-code.ts'
 import { MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../shared/protocol/messages.ts'
 import { admit, type Credentials } from './admission.ts'
@@ -168,7 +169,7 @@ function sessionSocket(webSocket: WebSocket, clock: Clock): SessionSocket {
 
 function closeWebSocket(webSocket: WebSocket, clock: Clock, code: number, reason: string): void {
   if (webSocket.readyState === webSocket.CLOSED) return
-  const cancel = clock.after(CLOSE_DEADLINE_MS, () => webSocket.terminate())
+  const cancel = afterRunning(clock, CLOSE_DEADLINE_MS, () => webSocket.terminate())
   webSocket.once('close', cancel)
   webSocket.close(code, reason)
 }

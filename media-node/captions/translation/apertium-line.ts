@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/clock.ts'
+import { afterRunning } from '../../../shared/deadline.ts'
 import type { Command } from './apertium-modes.ts'
 import { ApertiumPipeline } from './apertium-pipeline.ts'
 import type { TranslationFailure } from './translator.ts'
@@ -75,7 +76,7 @@ export class ApertiumLine {
   async #answer({ text }: Waiting): Promise<Answer> {
     const pipeline = this.#running()
     if (pipeline === undefined) return { kind: 'unreachable', detail: 'Apertium has just failed to start' }
-    const cancel = this.#clock.after(ANSWER_DEADLINE_MS, () => this.#drop(pipeline))
+    const cancel = afterRunning(this.#clock, ANSWER_DEADLINE_MS, () => this.#drop(pipeline))
     const answer = await pipeline.ask(text)
     cancel()
     if (answer !== undefined) return { text: answer }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/clock.ts'
+import { afterRunning } from '../../../shared/deadline.ts'
 import type { TranslationFailure } from './translator.ts'
 
 export type Limits = { readonly signal: AbortSignal; readonly clock: Clock; readonly deadlineMs: number }
@@ -17,7 +18,7 @@ export function within<T>(limits: Limits, work: (signal: AbortSignal) => Promise
       controller.abort()
     }
     const giveUp = () => end(GIVEN_UP)
-    const cancel = clock.after(deadlineMs, () => end(LATE))
+    const cancel = afterRunning(clock, deadlineMs, () => end(LATE))
     signal.addEventListener('abort', giveUp, { once: true })
     work(controller.signal)
       .then(resolve, reject)

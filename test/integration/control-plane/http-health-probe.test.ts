@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import { z } from 'zod'
+import { HealthProbes } from '../../../control-plane/health-probes.ts'
 import { httpHealthProbe } from '../../../control-plane/http-health-probe.ts'
+import { systemClock } from '../../../shared/clock.ts'
 import { listenOverHttp } from '../../listen-over-http.ts'
 
 /** What listens for one test; answers the signalling URL that a media node there would have. */
@@ -60,3 +64,26 @@ test('[A17] one that takes connections and does not answer, or answers with some
   assert.equal(await probe('wss://no-such-host.invalid/v1/signalling'), 'silent')
   assert.equal(await probe('no url'), 'silent')
 })
+
+const ANSWERING_THREAD = `
+const { parentPort } = require('node:worker_threads')
+const server = require('node:http').createServer((_, answer) => answer.end('{"status":"ok"}'))
+server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))
+`
+
+test('[A68] a control plane that had no processor does not take a media node that answered for silent', async (t) => {
+  const thread = new Worker(ANSWERING_THREAD, { eval: true })
+  t.after(() => thread.terminate())
+  const [message] = await once(thread, 'message')
+  const node = { nodeId: 'node-1', url: `ws://127.0.0.1:${z.int().parse(message)}/v1/signalling` }
+  const probes = new HealthProbes({ probe: httpHealthProbe, clock: systemClock, onAnswer: () => undefined })
+  const asking = probes.ask(node, 400)
+  await new Promise(setImmediate)
+  holdThisThread(1_000)
+  assert.equal((await asking).answer, 'ok')
+})
+
+/** As a process is held that gets no processor. */
+function holdThisThread(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}

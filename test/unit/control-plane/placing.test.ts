@@ -84,8 +84,42 @@ test('[A7] a room leaves a silent media node when that misses its heartbeats, fo
   assert.equal(await Promise.race([joining, 'waits']), 'waits')
   clock.advance(1)
   assert.deepEqual(await joining, ['other', 2])
-  assert.deepEqual(health.asked, ['host'])
+  assert.deepEqual(new Set(health.asked), new Set(['host']))
   assert.match(await metrics(), /jbcalling_reallocations_total\{cause="silent"\} 1\n/)
+})
+
+test('[A66] a room stays with a media node that answers late, while its heartbeats are waited for', async () => {
+  const { clock, health, joinLost } = await placedRoom()
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
+  health.meanwhile = () => answered
+  health.answers.set('host', 'ok')
+  clock.advance(NODE_TTL_MS - 700)
+  const joining = joinLost()
+  await looksForHeartbeat(clock)
+  clock.advance(400)
+  await looksForHeartbeat(clock)
+  answer()
+  await new Promise(setImmediate)
+  clock.advance(NODE_TTL_MS)
+  assert.deepEqual(await joining, ['host', 1])
+  assert.deepEqual(health.asked, ['host'])
+})
+
+test('[A67] a room moves at once when its media node, which was silent, refuses connections', async () => {
+  const { registry, clock, health, joinLost, metrics } = await placedRoom()
+  const { promise: died, resolve: die } = Promise.withResolvers<void>()
+  health.meanwhile = () => died
+  clock.advance(NODE_TTL_MS - 700)
+  const joining = joinLost()
+  await looksForHeartbeat(clock)
+  clock.advance(400)
+  await looksForHeartbeat(clock)
+  await registry.heartbeat(nodeReport('other'))
+  die()
+  await new Promise(setImmediate)
+  clock.advance(NODE_TTL_MS - 1)
+  assert.deepEqual(await joining, ['other', 2])
+  assert.match(await metrics(), /jbcalling_reallocations_total\{cause="refused"\} 1\n/)
 })
 
 test('[A7] a room stays with a silent media node whose heartbeats go on', async () => {

@@ -36,6 +36,13 @@ export class SettableClock implements Clock {
     this.#now = target
   }
 
+  /** Passes time in which this process does not run: what fell due meanwhile runs at its end, and only then goes on. */
+  hold(ms: number): void {
+    this.#now += ms
+    const due = [...this.#waiting].filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at)
+    for (const entry of due) if (this.#waiting.delete(entry)) entry.task()
+  }
+
   #firstDue(target: number): Waiting | undefined {
     return [...this.#waiting].filter(({ at }) => at <= target).sort((a, b) => a.at - b.at)[0]
   }
