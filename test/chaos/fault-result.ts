@@ -1,4 +1,4 @@
-import type { Gap, WayReport } from './clients/page/gap-watch.ts'
+import type { Gap, WayReport } from './clients/participant/gap-watch.ts'
 import { outageOf } from './outage.ts'
 
 /** What one fault did. Times are milliseconds. */

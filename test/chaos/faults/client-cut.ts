@@ -5,7 +5,7 @@ const CUT_MS = 3_000
 
 export const clientCut: Fault = {
   name: 'client-cut',
-  about: 'every packet to and from the second browser is dropped for 3 s',
+  about: 'every packet to and from the second place of clients is dropped for 3 s',
   interrupts: true,
   movesRooms: false,
   pullsCable: true,
