@@ -19,6 +19,9 @@ export function faultsTable(results: readonly FaultResult[]): Table {
       'max',
       'lost',
       'problems',
+      'free',
+      'late',
+      'invalid',
     ],
     rows: names.map((name) =>
       row(
@@ -41,6 +44,9 @@ function row(name: string, results: readonly FaultResult[]): readonly string[] {
     ...[0.95, 1].map((part) => milliseconds(percentile(silences, part))),
     total(({ lost }) => lost),
     total(({ problems }) => problems.length),
+    `${(Math.min(...results.map(({ calm }) => calm.free)) * 100).toFixed(0)} %`,
+    Math.max(...results.map(({ calm }) => calm.lateMs)).toFixed(0),
+    total(({ invalid }) => (invalid === undefined ? 0 : 1)),
   ]
 }
 

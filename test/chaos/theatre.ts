@@ -5,6 +5,7 @@ import { joinPlans } from './clients/join-plans.ts'
 import { LightClient, LightCrew } from './clients/light/light-crew.ts'
 import { PageClient } from './clients/page-client.ts'
 import { type Fleet, startFleet } from './fleet/fleet.ts'
+import { HeadRoom } from './head-room/head-room.ts'
 import type { Network } from './network/network.ts'
 
 const NODES = 3
@@ -21,7 +22,11 @@ export type TheatreOptions = {
 }
 
 /** A whole service with calls going on. */
-export type Theatre = { readonly fleet: Fleet; readonly clients: readonly ChaosClient[] }
+export type Theatre = {
+  readonly fleet: Fleet
+  readonly clients: readonly ChaosClient[]
+  readonly headRoom: HeadRoom
+}
 
 /** Starts a service and has everybody join, one after the other. All of it ends with `owner`. */
 export async function openTheatre(options: TheatreOptions, owner: AsyncDisposableStack): Promise<Theatre> {
@@ -49,7 +54,9 @@ export async function openTheatre(options: TheatreOptions, owner: AsyncDisposabl
     await client.join()
     clients.push(client)
   }
-  return { fleet, clients }
+  const headRoom = new HeadRoom(fleet)
+  owner.defer(() => headRoom.close())
+  return { fleet, clients, headRoom }
 }
 
 type SiteOptions = Pick<TheatreOptions, 'network' | 'folder' | 'onLine'> & {
