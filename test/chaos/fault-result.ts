@@ -6,6 +6,8 @@ import { outageOf } from './outage.ts'
 /** What one fault did. Times are milliseconds. */
 export type FaultResult = {
   readonly fault: string
+  /** For how many milliseconds in a row somebody might miss media. */
+  readonly allowedMs: number
   /** Clients that had to do with it. */
   readonly exposed: number
   /** Of those, for each that missed something: how long after the fault everything came again. */
@@ -26,7 +28,7 @@ export function verdictOf({ invalid, lost, problems }: FaultResult): 'ok' | 'wro
   return lost === 0 && problems.length === 0 ? 'ok' : 'wrong'
 }
 
-/** A bystander's machine is busy with the others' coming back; only what a person would notice counts. */
+/** The machine is busy with the others' coming back; where nothing may be noticed, only what a person would notice counts. */
 const NOTICED_MS = 1_000
 
 export type Witness = {
@@ -64,6 +66,7 @@ export function faultResult(played: Played): FaultResult {
     .map(({ name, outage }) => `${name} missed ${outage.longestMs} ms, and ${interrupts} at most are allowed`)
   return {
     fault: fault.name,
+    allowedMs: fault.interrupts === false ? NOTICED_MS : fault.interrupts,
     exposed: told.filter(({ isExposed }) => isExposed).length,
     backWithin: exposed.flatMap(({ outage }) => (outage.backWithin ? [outage.backWithin] : [])),
     silences: exposed.flatMap(({ outage }) => outage.silences),

@@ -23,6 +23,7 @@ test('[Y2] how long it took is told of those who had to do with the fault and mi
   const result = faultResult({ ...played, fault: { name: 'killed', interrupts: 9_000 }, witnesses })
   assert.deepEqual(result, {
     fault: 'killed',
+    allowedMs: 9_000,
     exposed: 2,
     backWithin: [1_500],
     silences: [1_500, 0],

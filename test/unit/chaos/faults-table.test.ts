@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { faultsTable } from '../../chaos/faults-table.ts'
 
 const calm = { free: 0.5, product: 0.1, foreign: 0, lateMs: 2 }
-const nothing = { exposed: 2, backWithin: [], silences: [20], lost: 0, problems: [], calm }
+const nothing = { exposed: 2, allowedMs: 4_000, backWithin: [], silences: [20], lost: 0, problems: [], calm }
 
 test('[Y2] a fault that was played more often has one row, over all clients of all rounds', () => {
   const { rows } = faultsTable([
@@ -20,7 +20,7 @@ test('[Y2] a fault that was played more often has one row, over all clients of a
     },
   ])
   assert.deepEqual(rows, [
-    ['killed', '4', '3', '1100', '2000', '2000', '1900', '1900', '1', '3', '50 %', '2', '1'],
-    ['frozen', '2', '0', '–', '–', '–', '20', '20', '0', '0', '50 %', '2', '0'],
+    ['killed', '4', '3', '1100', '2000', '2000', '1900', '1900', '4000', '1', '3', '50 %', '2', '1'],
+    ['frozen', '2', '0', '–', '–', '–', '20', '20', '4000', '0', '0', '50 %', '2', '0'],
   ])
 })
