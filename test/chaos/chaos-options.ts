@@ -18,16 +18,19 @@ export function chaosHelp(faults: readonly { readonly name: string; readonly abo
   const longest = Math.max(...faults.map(({ name }) => name.length))
   return `npm run test:chaos [-- options]
 
-Starts a whole service on this machine (control plane, three media nodes, Redis, DynamoDB's API), real browsers in calls on
-it, and plays faults, one after the other. After each it checks that every client is back in its room with media flowing
+Starts a whole service on this machine (control plane, three media nodes, Redis, DynamoDB's API) with calls on it, whose
+clients have the real SDK and real WebRTC, two of them in real browsers. Plays faults, one after the other. After each it checks that every client is back in its room with media flowing
 both ways, that each room has one owner, that nothing is left over and no final caption is lost. Prints how long each took.
 
-  --seed <number>     plays the same again: which media node, which browser, how long; without it any
+  --seed <number>     plays the same again: which media node, how long; without it any
   --faults <a,b,…>    only these, in this order
   --clients <number>  ${LEAST_CLIENTS} to ${MOST_CLIENTS}, in three rooms (8)
   --rounds <number>   how often (1)
   --write             puts the result into docs/benchmarks/chaos.md
   --help              show this
+
+Ends with 0 when all was well, with 1 when something was not, with 2 on a wrong option, with 130 when it was interrupted,
+and with 3 when the run is invalid: the machine had no room for the stage, so nothing can be concluded.
 
 Faults:
 ${faults.map(({ name, about }) => `  ${name.padEnd(longest)}  ${about}`).join('\n')}`

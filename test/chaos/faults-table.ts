@@ -17,8 +17,12 @@ export function faultsTable(results: readonly FaultResult[]): Table {
       'max',
       'silence: p95',
       'max',
+      'allowed',
       'lost',
       'problems',
+      'free',
+      'late',
+      'invalid',
     ],
     rows: names.map((name) =>
       row(
@@ -39,8 +43,12 @@ function row(name: string, results: readonly FaultResult[]): readonly string[] {
     `${backs.length}`,
     ...[0.5, 0.95, 1].map((part) => milliseconds(percentile(backs, part))),
     ...[0.95, 1].map((part) => milliseconds(percentile(silences, part))),
+    milliseconds(Math.max(...results.map(({ allowedMs }) => allowedMs))),
     total(({ lost }) => lost),
     total(({ problems }) => problems.length),
+    `${(Math.min(...results.map(({ calm }) => calm.free)) * 100).toFixed(0)} %`,
+    Math.max(...results.map(({ calm }) => calm.lateMs)).toFixed(0),
+    total(({ invalid }) => (invalid === undefined ? 0 : 1)),
   ]
 }
 

@@ -12,17 +12,18 @@ import { speakingMicrophone } from '../browser/microphone.ts'
 import { type ChaosOptions, chaosHelp, parseChaosOptions } from './chaos-options.ts'
 import { chaosResult } from './chaos-result.ts'
 import { buildChaosPage } from './clients/build-chaos-page.ts'
-import type { FaultResult } from './fault-result.ts'
+import { type FaultResult, verdictOf } from './fault-result.ts'
 import { allFaults } from './faults/all-faults.ts'
 import { faultsTable } from './faults-table.ts'
 import { loopbackNetwork } from './network/loopback.ts'
 import { namespaceNetwork } from './network/namespaces.ts'
 import { enterOwnNetwork, hasOwnNetwork } from './network/own-network.ts'
-import { playFaults } from './play-faults.ts'
+import { type PlayOptions, playFaults } from './play-faults.ts'
 
 const LOG = join(ROOT, '.data/chaos.log')
 const SENTENCE_GAP_SECONDS = 1.2
 const INTERRUPTED = 130
+const INVALID = 3
 /** Each process that is started listens for this one's end. */
 const MOST_PROCESSES = 60
 
@@ -46,8 +47,8 @@ async function test(options: ChaosOptions, owner: AsyncDisposableStack): Promise
   const faults = chosen.filter(({ pullsCable }) => hasOwnNetwork() || pullsCable !== true)
   if (!hasOwnNetwork()) console.log('No network namespaces here: faults that pull a cable are left out.')
   const results: FaultResult[] = []
-  const onResult = (result: FaultResult, round: number) => {
-    results.push(result)
+  const onResult: PlayOptions['onResult'] = (result, { round, isLast }) => {
+    if (isLast) results.push(result)
     report(result, round)
   }
   try {
@@ -59,10 +60,18 @@ async function test(options: ChaosOptions, owner: AsyncDisposableStack): Promise
   } catch (error) {
     console.error(error instanceof Error ? (error.stack ?? error.message) : error)
   }
+  const verdicts = results.map(verdictOf)
   const isComplete = results.length === faults.length * options.rounds
   console.log(`\n${textTable(faultsTable(results))}\n\nseed ${options.seed}${isComplete ? '' : '; not all was played'}`)
-  if (options.write && isComplete) await writeResult(chaosResult(results, options, machineLine()))
-  return isComplete && results.every(({ lost, problems }) => lost === 0 && problems.length === 0) ? 0 : 1
+  if (options.write && isComplete && !verdicts.includes('invalid')) {
+    await writeResult(chaosResult(results, options, machineLine()))
+  }
+  if (!isComplete || verdicts.includes('wrong')) return 1
+  if (verdicts.includes('invalid')) {
+    console.log('The machine had no room for the stage: this run is invalid, neither green nor red.')
+    return INVALID
+  }
+  return 0
 }
 
 async function prepareSpeech(): Promise<void> {
@@ -71,8 +80,12 @@ async function prepareSpeech(): Promise<void> {
   await buildChaosPage(file)
 }
 
-function report({ fault, lost, problems }: FaultResult, round: number): void {
-  const outcome = lost === 0 && problems.length === 0 ? 'ok' : `${lost} lost, ${problems.length} problems`
+function report(result: FaultResult, round: number): void {
+  const { fault, lost, problems, invalid } = result
+  const verdict = verdictOf(result)
+  const outcome = { ok: 'ok', wrong: `${lost} lost, ${problems.length} problems`, invalid: `invalid, ${invalid}` }[
+    verdict
+  ]
   console.error([`… ${fault} (${round}): ${outcome}`, ...problems].join('\n    '))
 }
 

@@ -1,4 +1,4 @@
-import type { Gap, WayReport } from './clients/page/gap-watch.ts'
+import type { Gap, WayReport } from './clients/participant/gap-watch.ts'
 
 /** Shorter ones come from a busy machine, also without a fault. */
 const INTERRUPTION_MS: Readonly<Record<WayReport['source'], number>> = { microphone: 250, camera: 800 }

@@ -2,13 +2,15 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeededRandom } from '../seeded-random.ts'
 import type { Fault } from './fault.ts'
-import type { FaultResult } from './fault-result.ts'
+import { type FaultResult, verdictOf } from './fault-result.ts'
 import { faultSeed } from './fault-seed.ts'
 import type { Network } from './network/network.ts'
 import { runFault } from './run-fault.ts'
 import { openTheatre, type Theatre, type TheatreOptions } from './theatre.ts'
 
 const MOST_THEATRES = 20
+/** A fault for which the machine had no room is played again, the same; other programs come and go. */
+const MOST_TRIES = 3
 
 export type PlayOptions = {
   readonly seed: number
@@ -19,7 +21,8 @@ export type PlayOptions = {
   readonly folder: string
   readonly owner: AsyncDisposableStack
   readonly onLine: (process: string, line: string) => void
-  readonly onResult: (result: FaultResult, round: number) => void
+  /** Not `isLast` when the same fault is played again, since the machine had no room for it. */
+  readonly onResult: (result: FaultResult, played: { readonly round: number; readonly isLast: boolean }) => void
 }
 
 /** Plays the faults, in rounds, on one service; on a new one after one of them has left something wrong for good. */
@@ -30,17 +33,19 @@ export async function playFaults(options: PlayOptions): Promise<void> {
   options.owner.defer(() => theatres.close())
   for (let round = 1; round <= rounds; round += 1) {
     for (const fault of faults) {
-      const theatre = await theatres.open()
-      const random = new SeededRandom(faultSeed(seed, fault.name, round))
-      onLine('chaos', `${fault.name}, round ${round}`)
-      const result = await runFault(fault, {
-        theatre,
-        random,
-        takeDeaths: () => deaths.splice(0),
-        onStory: (whom, lines) => onLine(whom, lines.join('; ')),
-      })
-      onResult(result, round)
-      if (result.problems.length > 0) await theatres.close()
+      for (let tries = 1; ; tries += 1) {
+        onLine('chaos', `${fault.name}, round ${round}`)
+        const result = await runFault(fault, {
+          theatre: await theatres.open(),
+          random: new SeededRandom(faultSeed(seed, fault.name, round)),
+          takeDeaths: () => deaths.splice(0),
+          onStory: (whom, lines) => onLine(whom, lines.join('; ')),
+        })
+        if (result.problems.length > 0) await theatres.close()
+        const isLast = verdictOf(result) !== 'invalid' || tries === MOST_TRIES
+        onResult(result, { round, isLast })
+        if (isLast) break
+      }
     }
   }
 }

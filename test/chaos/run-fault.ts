@@ -6,9 +6,10 @@ import { movedRooms } from './checks/moved-rooms.ts'
 import { newcomerProblems } from './checks/newcomer-problems.ts'
 import { type Health, type LookedAt, lookAt, roomsOf, whatIsWrong } from './checks/what-is-wrong.ts'
 import type { ChaosClient } from './clients/chaos-client.ts'
-import type { ClientView } from './clients/page/chaos-page.ts'
+import type { ClientView } from './clients/participant/chaos-participant.ts'
 import type { Fault } from './fault.ts'
 import { type FaultResult, faultResult, type Witness } from './fault-result.ts'
+import type { Calm } from './head-room/head-room.ts'
 import type { Stage } from './stage.ts'
 import type { Theatre } from './theatre.ts'
 
@@ -28,13 +29,15 @@ export type RunOptions = {
   readonly onStory: (whom: string, lines: readonly string[]) => void
 }
 
-/** Plays a fault on a service on which all is well, and tells what came of it. Rejects when all was not well. */
+/** Plays a fault on a service on which all is well, and tells what came of it. Where all is not well, it is not played. */
 export async function runFault(
   fault: Fault,
   { theatre, random, takeDeaths, onStory }: RunOptions,
 ): Promise<FaultResult> {
   const { clients } = theatre
-  const before = await untilWell(theatre)
+  const before = await settle(theatre, 0)
+  const calm = await theatre.headRoom.calm()
+  if (before.problems.length > 0) return notPlayed(fault, before.problems, calm)
   await Promise.all(clients.map((client) => client.forgetGaps()))
   const played = await play(fault, { ...theatre, homes: before.homes, random })
   const after = await settle(theatre, Date.now())
@@ -57,7 +60,16 @@ export async function runFault(
     onStory(client.name, storyOf(view.events, witnesses[index]?.ways ?? [], played.struckAt))
   }
   const names = lost.map(({ name }) => name)
-  const result = faultResult({ fault, ...played, witnesses, now: Date.now(), lost: names, problems })
+  const result = faultResult({
+    fault,
+    ...played,
+    witnesses,
+    now: Date.now(),
+    lost: names,
+    problems,
+    calm,
+    foreign: theatre.headRoom.foreign(),
+  })
   for (const client of lost) await client.join()
   return result
 }
@@ -97,10 +109,10 @@ async function newcomersRefused({ fleet, clients }: Theatre): Promise<readonly s
   }
 }
 
-async function untilWell(theatre: Theatre): Promise<Health> {
-  const health = await settle(theatre, 0)
-  if (health.problems.length === 0) return health
-  throw new Error(`the service is not well:\n  ${health.problems.join('\n  ')}`)
+function notPlayed(fault: Fault, before: readonly string[], calm: Calm): FaultResult {
+  const problems = before.map((problem) => `not played, since before it ${problem}`)
+  const now = Date.now()
+  return faultResult({ fault, witnesses: [], struckAt: now, now, lost: [], problems, calm, foreign: calm.foreign })
 }
 
 /** What a client tells about the ways on which a pause is the network's. */

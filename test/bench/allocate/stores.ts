@@ -28,7 +28,7 @@ export async function startRoomsTable(owner: AsyncDisposableStack): Promise<Requ
     },
     table: `rooms-${randomUUID()}`,
   }
-  await waitUntilListening(child, location.endpoint)
+  await waitUntilListening(child, () => fetch(location.endpoint))
   await createRoomsTable(location)
   return location
 }

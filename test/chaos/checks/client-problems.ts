@@ -1,5 +1,5 @@
 import type { ChaosClient } from '../clients/chaos-client.ts'
-import type { ClientView } from '../clients/page/chaos-page.ts'
+import type { ClientView } from '../clients/participant/chaos-participant.ts'
 
 export type SeenClient = {
   readonly client: Pick<ChaosClient, 'name' | 'participantId' | 'plan' | 'hosts'>

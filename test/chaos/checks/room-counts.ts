@@ -1,4 +1,4 @@
-import type { JoinPlan } from '../clients/page/chaos-page.ts'
+import type { JoinPlan } from '../clients/participant/chaos-participant.ts'
 
 export const countedNames = [
   'rooms',

@@ -1,5 +1,5 @@
 import type { ChaosClient } from '../clients/chaos-client.ts'
-import type { ClientView } from '../clients/page/chaos-page.ts'
+import type { ClientView } from '../clients/participant/chaos-participant.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { captionProblems, lostFinals } from './caption-problems.ts'
 import { clientProblems } from './client-problems.ts'

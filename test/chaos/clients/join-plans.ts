@@ -1,13 +1,19 @@
-import type { JoinPlan } from './page/chaos-page.ts'
+import type { JoinPlan } from './participant/chaos-participant.ts'
 
-export type ClientPlan = JoinPlan & { readonly browser: number }
+export type ClientPlan = JoinPlan & {
+  /** 0 or 1; the cable of the second place is the one that is pulled. */
+  readonly place: number
+  /** Whether it is a page in a real browser; else it has the same WebRTC without a browser. */
+  readonly inBrowser: boolean
+}
 
 const NAMES = ['Ana', 'Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'Gita', 'Hugo', 'Ida', 'Jon', 'Kim', 'Lea'] as const
 
 /**
- * Who is in which room, and in which browser. Rooms are filled in turn. In the first one the first client speaks and
+ * Who is in which room, and at which place. Rooms are filled in turn. In the first one the first client speaks and
  * everybody reads along; in each room the first client has a camera, and the rest only a microphone. The last client of
- * each room is in the second browser, the others in the first.
+ * each room is at the second place, the others at the first. Of the first room the first and the last client are real
+ * browsers, one at each place; a browser takes more of the machine than all that it is to test.
  */
 export function joinPlans(options: {
   readonly clients: number
@@ -27,7 +33,8 @@ export function joinPlans(options: {
       hasCamera: isFirst,
       readsCaptions: room === 0,
       isCaptioned: speaks,
-      browser: isLast ? 1 : 0,
+      place: isLast ? 1 : 0,
+      inBrowser: room === 0 && (isFirst || isLast),
     }
   })
 }

@@ -6,8 +6,8 @@ const AWAY_MS = 20_000
 
 export const clientAway: Fault = {
   name: 'client-away',
-  about: 'every packet to and from the second browser is dropped for 20 s: too long to resume',
-  interrupts: true,
+  about: 'every packet to and from the second place of clients is dropped for 20 s: too long to resume',
+  interrupts: 25_000,
   movesRooms: false,
   pullsCable: true,
   play: cutOff(AWAY_MS),

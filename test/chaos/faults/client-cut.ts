@@ -5,8 +5,8 @@ const CUT_MS = 3_000
 
 export const clientCut: Fault = {
   name: 'client-cut',
-  about: 'every packet to and from the second browser is dropped for 3 s',
-  interrupts: true,
+  about: 'every packet to and from the second place of clients is dropped for 3 s',
+  interrupts: 8_000,
   movesRooms: false,
   pullsCable: true,
   play: cutOff(CUT_MS),

@@ -7,7 +7,7 @@ const SILENT_MS = 12_000
 export const hostSilent: Fault = {
   name: 'host-silent',
   about: 'every packet to and from a media node is dropped for 12 s; where no cable can be pulled, it is frozen',
-  interrupts: true,
+  interrupts: 8_000,
   movesRooms: true,
   async play(stage) {
     const { node, exposed } = hostingNode(stage)

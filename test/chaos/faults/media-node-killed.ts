@@ -8,7 +8,7 @@ const MOST_AWAY_MS = 4_000
 export const mediaNodeKilled: Fault = {
   name: 'media-node-killed',
   about: 'SIGKILL to a media node that serves rooms; started again within seconds, as the same one',
-  interrupts: true,
+  interrupts: 4_000,
   movesRooms: true,
   async play(stage) {
     const { node, exposed } = hostingNode(stage)

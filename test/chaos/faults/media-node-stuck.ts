@@ -7,7 +7,7 @@ const STUCK_MS = 10_000
 export const mediaNodeStuck: Fault = {
   name: 'media-node-stuck',
   about: 'SIGSTOP to the process of a media node alone for 10 s, while its worker goes on, then SIGCONT',
-  interrupts: true,
+  interrupts: 8_000,
   movesRooms: true,
   async play(stage) {
     const { node, exposed } = hostingNode(stage)

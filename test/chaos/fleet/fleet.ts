@@ -102,7 +102,7 @@ function dynamoDbOf({ network, folder, onLine, onDeath }: FleetOptions, port: nu
     env: process.env,
     onLine: (line) => onLine('dynamodb', line),
     onDeath,
-    ready: (child) => waitUntilListening(child, `http://${network.gateway}:${port}`),
+    ready: (child) => waitUntilListening(child, () => fetch(`http://${network.gateway}:${port}`)),
   })
 }
 

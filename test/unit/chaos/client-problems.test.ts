@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { clientProblems, type SeenClient } from '../../chaos/checks/client-problems.ts'
 import { movedRooms } from '../../chaos/checks/moved-rooms.ts'
-import type { ClientView } from '../../chaos/clients/page/chaos-page.ts'
+import type { ClientView } from '../../chaos/clients/participant/chaos-participant.ts'
 
 const HOST = '10.77.0.11:8081'
 const NOW = 50_000

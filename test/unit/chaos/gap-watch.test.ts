@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { GapWatch } from '../../chaos/clients/page/gap-watch.ts'
+import { GapWatch } from '../../chaos/clients/participant/gap-watch.ts'
 
 test('[Y1] a gap lasts from what came before it to what came after it, and shorter ones are none', () => {
   const watch = new GapWatch(60)

@@ -6,13 +6,24 @@ import { joinPlans } from '../../chaos/clients/join-plans.ts'
 const rooms = ['red', 'green', 'blue']
 const plans = (clients: number) => joinPlans({ clients, rooms, speechUrl: '/speech.wav' })
 
-test('[Y5] every room has at least two clients, and one of them in the second browser', () => {
+test('[Y5] every room has at least two clients, and one of them at the second place', () => {
   for (const clients of [6, 7, 8, 12]) {
     for (const room of rooms) {
       const members = plans(clients).filter(({ roomId }) => roomId === room)
       assert.ok(members.length >= 2, `${clients} clients`)
-      assert.equal(members.filter(({ browser }) => browser === 1).length, 1)
+      assert.equal(members.filter(({ place }) => place === 1).length, 1)
     }
+  }
+})
+
+test('[Y13] two clients are real browsers, one at each place, and all others need none', () => {
+  for (const clients of [6, 8, 12]) {
+    const pages = plans(clients).filter(({ inBrowser }) => inBrowser)
+    assert.deepEqual(
+      pages.map(({ place }) => place),
+      [0, 1],
+    )
+    assert.ok(pages.some(({ hasCamera, speech }) => hasCamera && speech !== undefined))
   }
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { WayReport } from '../../chaos/clients/page/gap-watch.ts'
+import type { WayReport } from '../../chaos/clients/participant/gap-watch.ts'
 import { outageOf as outage } from '../../chaos/outage.ts'
 
 const FAULT = 10_000

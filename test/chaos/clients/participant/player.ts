@@ -1,6 +1,6 @@
 import type { CallState } from '../../../../client/sdk/call-state.ts'
+import type { Studio } from './chaos-participant.ts'
 import { GapWatch, type WayReport } from './gap-watch.ts'
-import { watchTrack } from './watch-track.ts'
 
 type Source = WayReport['source']
 
@@ -17,7 +17,12 @@ const LEAST_GAP_MS: Readonly<Record<Source, number>> = { microphone: 60, camera:
 
 /** Plays what a call's state says there is to play, as an application would, and notes when it was silent or stood still. */
 export class Player {
+  readonly #watchTrack: Studio['watchTrack']
   readonly #ways = new Map<string, Way>()
+
+  constructor(watchTrack: Studio['watchTrack']) {
+    this.#watchTrack = watchTrack
+  }
 
   /** Takes up the tracks of this state and lets go of those that are no longer in it. */
   show({ participants }: Pick<CallState, 'participants'>): void {
@@ -65,7 +70,7 @@ export class Player {
   #play(way: Way, track: MediaStreamTrack | undefined): void {
     way.stop()
     way.track = track
-    way.stop = track === undefined ? () => undefined : watchTrack(track, (at) => way.watch.note(at))
+    way.stop = track === undefined ? () => undefined : this.#watchTrack(track, (at) => way.watch.note(at))
   }
 }
 

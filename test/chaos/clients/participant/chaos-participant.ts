@@ -1,9 +1,8 @@
 import { Call } from '../../../../client/sdk/call.ts'
 import type { CallState } from '../../../../client/sdk/call-state.ts'
-import { type Gap, GapWatch, type WayReport } from './gap-watch.ts'
-import { camera, hum, speech } from './own-tracks.ts'
+import type { Environment } from '../../../../client/sdk/environment.ts'
+import type { Gap, GapWatch, WayReport } from './gap-watch.ts'
 import { Player } from './player.ts'
-import { watchTrack } from './watch-track.ts'
 
 export type JoinPlan = {
   readonly roomId: string
@@ -33,7 +32,7 @@ export type ClientView = {
   /** Every final with words that this client has ever been shown. */
   readonly finals: readonly SeenFinal[]
   readonly ways: readonly WayReport[]
-  /** When this page got no sound out of itself either: the machine was busy with something else. */
+  /** When this client's own program had to wait: the machine was busy with something else. */
   readonly stalls: readonly Gap[]
   /** What the call has told its application, oldest first. */
   readonly events: readonly { readonly at: number; readonly event: string }[]
@@ -42,20 +41,30 @@ export type ClientView = {
 /** What has come in of one RTP stream: bytes are nothing before they are decoded. */
 export type Inbound = { readonly id: string; readonly kind: string; readonly packets: number; readonly decoded: number }
 
-declare global {
-  interface Window {
-    chaos: ChaosPage
-  }
+export type OwnTracks = { readonly microphone: MediaStreamTrack; readonly camera?: MediaStreamTrack }
+
+/** What a program with WebRTC gives its participants: a browser's page, or a process without a browser. */
+export type Studio = {
+  /** Origin of the control plane; empty for the page's own. */
+  readonly api: string
+  readonly environment: Environment
+  /** What a participant with this plan sends. */
+  tracks(plan: JoinPlan): Promise<OwnTracks>
+  /** Plays a track and calls `onMedia` when something comes out of it, until the returned function is called. */
+  watchTrack(track: MediaStreamTrack, onMedia: (at: number) => void): () => void
+  /** Notes when this program itself had to wait for the processor. */
+  watchStalls(): GapWatch
 }
 
-/** Sound comes every ten milliseconds; a page whose own comes later has had to wait for the processor. */
-const STALL_MS = 30
+/** Sound comes every ten milliseconds; a program whose own comes later has had to wait for the processor. */
+export const STALL_MS = 30
 
-/** One client, as the test sees it and orders it about from outside the browser. */
-export class ChaosPage {
+/** One client, as the test sees it and orders it about from outside. */
+export class ChaosParticipant {
+  readonly #studio: Studio
   #call: Call | undefined
-  #player = new Player()
-  #tracks: { microphone: MediaStreamTrack; camera?: MediaStreamTrack } | undefined
+  #player: Player
+  #tracks: OwnTracks | undefined
   readonly #finals = new Map<string, SeenFinal>()
   #finalsOfCall = new Set<string>()
   /** The newest revision of each segment that was not final. */
@@ -63,26 +72,31 @@ export class ChaosPage {
   #stalls: GapWatch | undefined
   #events: { at: number; event: string }[] = []
 
+  constructor(studio: Studio) {
+    this.#studio = studio
+    this.#player = new Player(studio.watchTrack)
+  }
+
   async join(plan: JoinPlan): Promise<void> {
     this.#player.close()
-    this.#player = new Player()
+    this.#player = new Player(this.#studio.watchTrack)
     this.#events = []
     this.#finalsOfCall = new Set()
-    this.#stalls ??= watchStalls()
-    this.#tracks ??= {
-      microphone: plan.speech === undefined ? hum() : await speech(plan.speech),
-      ...(plan.hasCamera && { camera: camera() }),
-    }
+    this.#stalls ??= this.#studio.watchStalls()
+    this.#tracks ??= await this.#studio.tracks(plan)
     const { roomId, name, readsCaptions, isCaptioned } = plan
-    const call = await Call.join({
-      api: '',
-      roomId,
-      displayName: name,
-      language: 'en',
-      tracks: this.#tracks,
-      captions: readsCaptions,
-      captioned: isCaptioned,
-    })
+    const call = await Call.join(
+      {
+        api: this.#studio.api,
+        roomId,
+        displayName: name,
+        language: 'en',
+        tracks: this.#tracks,
+        captions: readsCaptions,
+        captioned: isCaptioned,
+      },
+      this.#studio.environment,
+    )
     this.#call = call
     call.on((event) => this.#events.push({ at: Date.now(), event: JSON.stringify(event) }))
     const show = () => {
@@ -155,11 +169,4 @@ export class ChaosPage {
     const missing = [...this.#finalsOfCall].filter((segmentId) => !shown.has(segmentId))
     return missing.length - transcript.dropped
   }
-}
-
-/** Listens to a sound that never leaves the page. */
-function watchStalls(): GapWatch {
-  const watch = new GapWatch(STALL_MS)
-  watchTrack(hum(), (at) => watch.note(at))
-  return watch
 }
