@@ -21,6 +21,7 @@ export const CAPTION_COUNTERS = [
   'engine_failures',
   'engine_retries',
   'engine_fallbacks',
+  'utterances_given_up',
   'captions_partial',
   'captions_final',
   'words_shown',

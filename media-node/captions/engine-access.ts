@@ -23,6 +23,9 @@ export type EngineAccessOptions = {
   readonly onText: (text: RecognisedText) => void
   /** The stream is gone, or none could be had. What should happen next is asked for anew. */
   readonly failed: (failure: EngineFailure) => void
+  /** As in a request to the supply. */
+  readonly utterance: () => object | undefined
+  readonly fallbackFirst: () => boolean
 }
 
 const FIRST_RETRY_MS = 250
@@ -39,6 +42,7 @@ export class EngineAccess implements SlotTaker {
   #attempt: symbol | undefined
   #cancelRetry: (() => void) | undefined
   #retries = false
+  #lastEngine: string | undefined
   readonly #wait: Countdown
 
   constructor(options: EngineAccessOptions) {
@@ -84,8 +88,17 @@ export class EngineAccess implements SlotTaker {
     this.#options.wanted()
   }
 
-  /** Gets a stream after a while, longer each time until a text has come, or as soon as it is known to be of use. */
-  seekLater(): void {
+  /** An utterance was tried as often as one is. What comes next is tried as if nothing had failed. */
+  gaveUpUtterance(): void {
+    this.#backOff.reset()
+    if (this.#lastEngine !== undefined) this.#options.supply.gaveUpUtterance(this.#lastEngine)
+  }
+
+  /**
+   * Gets a stream after a while, longer each time until a text has come, or as soon as it is known to be of use. The while
+   * is at least `atLeastMs`.
+   */
+  seekLater(atLeastMs: number): void {
     this.leave()
     const { clock, supply } = this.#options
     const retry = () => {
@@ -93,7 +106,7 @@ export class EngineAccess implements SlotTaker {
       this.#retries = true
       this.seek()
     }
-    const stops = [clock.after(this.#backOff.next(), retry), supply.whenBetter(retry)]
+    const stops = [clock.after(Math.max(atLeastMs, this.#backOff.next()), retry), supply.whenBetter(retry)]
     this.#cancelRetry = () => {
       for (const stop of stops) stop()
     }
@@ -120,11 +133,13 @@ export class EngineAccess implements SlotTaker {
   async #open(): Promise<void> {
     const attempt = Symbol('attempt')
     this.#attempt = attempt
-    const { supply, language, tally } = this.#options
+    const { supply, language, tally, utterance, fallbackFirst } = this.#options
     if (this.#retries) tally.count('engine_retries', 1)
     this.#retries = false
     const opened = await supply.open({
       language,
+      utterance,
+      fallbackFirst: fallbackFirst(),
       onText: (text) => this.#attempt === attempt && this.#onText(text),
       onFailure: (failure) => this.#attempt === attempt && this.#fail(failure),
     })
@@ -133,6 +148,7 @@ export class EngineAccess implements SlotTaker {
     } else if (isUnsupplied(opened)) this.#fail(opened)
     else {
       this.#supplied = opened
+      this.#lastEngine = opened.engine
       this.#options.opened()
     }
   }

@@ -12,7 +12,10 @@ export type EngineBreakerOptions = {
   readonly admitting: () => void
 }
 
-/** How much a failure tells: this much together, with no success in between, opens the breaker. */
+/**
+ * How much a failure tells: this much together, with no success in between, opens the breaker. One utterance counts once
+ * and never opens it alone: perhaps it is that sound which the engine cannot bear.
+ */
 const WEIGHT_TO_OPEN = 3
 export const FAILURE_WEIGHTS = { unreachable: 1, overloaded: 1, hung: 2, refused: WEIGHT_TO_OPEN } as const
 export const MIN_PAUSE_MS = 1_000
@@ -27,6 +30,8 @@ export class EngineBreaker {
   readonly #backOff: BackOff
   #state: 'closed' | 'open' | 'half-open' = 'closed'
   #weight = 0
+  /** The utterances that failed since the last success. */
+  #blamed = new WeakSet<object>()
   #trial: symbol | undefined
   #cancelProbe: () => void = () => undefined
   #closed = false
@@ -56,6 +61,7 @@ export class EngineBreaker {
 
   succeeded(): void {
     this.#weight = 0
+    this.#blamed = new WeakSet()
     if (this.#state !== 'half-open') return
     this.#state = 'closed'
     this.#backOff.reset()
@@ -63,8 +69,9 @@ export class EngineBreaker {
     this.#options.admitting()
   }
 
-  failed(kind: keyof typeof FAILURE_WEIGHTS, detail: string): void {
-    this.#weight += FAILURE_WEIGHTS[kind]
+  /** `utterance` is what the failed stream was given; undefined where no stream was opened or nothing was said. */
+  failed(kind: keyof typeof FAILURE_WEIGHTS, detail: string, utterance?: object): void {
+    this.#weight += this.#weightOf(kind, utterance)
     if (this.#state === 'open' || (this.#state === 'closed' && this.#weight < WEIGHT_TO_OPEN)) return
     if (this.#state === 'closed') this.#options.changed('open', detail)
     this.#open()
@@ -75,9 +82,17 @@ export class EngineBreaker {
     this.#cancelProbe()
   }
 
+  #weightOf(kind: keyof typeof FAILURE_WEIGHTS, utterance: object | undefined): number {
+    if (utterance === undefined) return FAILURE_WEIGHTS[kind]
+    if (this.#blamed.has(utterance)) return 0
+    this.#blamed.add(utterance)
+    return Math.min(FAILURE_WEIGHTS[kind], WEIGHT_TO_OPEN - 1)
+  }
+
   #open(): void {
     this.#state = 'open'
     this.#weight = 0
+    this.#blamed = new WeakSet()
     this.#cancelProbe = this.#options.clock.after(MIN_PAUSE_MS + this.#backOff.next(), () => this.#probe())
   }
 

@@ -1,7 +1,13 @@
 import type { Clock } from '../../shared/clock.ts'
-import type { Engine, EngineFailure, EngineRequest } from './engine.ts'
+import type { Engine, EngineFailure } from './engine.ts'
 import type { LaneTally } from './lane-tally.ts'
-import { type EngineChange, type EngineStreamLife, SuppliedEngine, type SuppliedStream } from './supplied-engine.ts'
+import {
+  type EngineChange,
+  type EngineStreamLife,
+  SuppliedEngine,
+  type SuppliedRequest,
+  type SuppliedStream,
+} from './supplied-engine.ts'
 
 export type EngineSource = { readonly name: string; readonly create: () => Promise<Engine> }
 
@@ -16,8 +22,12 @@ export type EngineSupplyOptions = {
   readonly streamLife?: (life: EngineStreamLife) => void
 }
 
-/** `instead` is whether the engine that should have it cannot be had. */
-export type Supplied = SuppliedStream & { readonly instead: boolean }
+/**
+ * A stream of `engine`; `instead` is whether another one should have it. What has failed twice is tried with the fall-back
+ * first, if there is one.
+ */
+export type Supplied = SuppliedStream & { readonly engine: string; readonly instead: boolean }
+export type SupplyRequest = SuppliedRequest & { readonly fallbackFirst?: boolean }
 
 const AWAY: EngineFailure = { kind: 'unreachable', detail: 'no engine can be had for now' }
 const REFUSED: EngineFailure = { kind: 'refused', detail: 'no engine can be had' }
@@ -54,9 +64,9 @@ export class EngineSupply {
     return this.#engines.reduce((sum, { recognisers }) => sum + recognisers, 0)
   }
 
-  /** False when no engine knows the language. */
+  /** False when the settings of no engine name the language. */
   supports(language: string): boolean {
-    return this.#engines.some((engine) => engine.supports(language))
+    return this.#engines.some((engine) => engine.mayKnow(language))
   }
 
   /** Why there is no use in asking for a stream now, if there is none. */
@@ -73,19 +83,21 @@ export class EngineSupply {
   }
 
   /** A stream of the first engine that admits it, or why there is none. Never rejects. */
-  async open(request: EngineRequest): Promise<Supplied | EngineFailure> {
-    let instead = false
-    for (const engine of this.#engines) {
-      if (!engine.supports(request.language)) continue
-      if (engine.admits) {
-        const opened = await engine.open(request)
-        if (!isUnsupplied(opened)) return this.#supply(opened, instead)
-        const next = opened.kind === 'language_unsupported' || !engine.admits
-        if (!next) return opened
-      }
-      instead ||= engine.supports(request.language)
+  async open(request: SupplyRequest): Promise<Supplied | EngineFailure> {
+    const { language, fallbackFirst = false } = request
+    for (const engine of fallbackFirst ? this.#engines.toReversed() : this.#engines) {
+      if (!engine.supports(language) || !engine.admits) continue
+      const opened = await engine.open(request)
+      if (!isUnsupplied(opened)) return this.#supply(opened, engine, language)
+      const next = opened.kind === 'language_unsupported' || !engine.admits
+      if (!next) return opened
     }
-    return this.trouble(request.language) ?? AWAY
+    return this.trouble(language) ?? AWAY
+  }
+
+  /** An utterance was tried as often as one is, last with this engine. */
+  gaveUpUtterance(engine: string): void {
+    this.#engines.find(({ name }) => name === engine)?.gaveUpUtterance()
   }
 
   /** `listener` is called once, when streams may be had that could not before. Returns what ends the waiting. */
@@ -109,9 +121,10 @@ export class EngineSupply {
     })
   }
 
-  #supply(stream: SuppliedStream, instead: boolean): Supplied {
+  #supply(stream: SuppliedStream, engine: SuppliedEngine, language: string): Supplied {
+    const instead = engine !== this.#engines.find((best) => best.supports(language))
     if (instead) this.#options.tally.count('engine_fallbacks', 1)
-    return { ...stream, instead }
+    return { ...stream, engine: engine.name, instead }
   }
 
   #better(): void {

@@ -165,7 +165,8 @@ export class LanePool {
     engine: (change) => {
       const { logger } = this.#options
       if (change.state === 'open') logger.warn(change, 'an engine fails and is left alone for a while')
-      else logger.info(change, 'an engine is used again')
+      else if (change.state === 'closed') logger.info(change, 'an engine is used again')
+      else logger.warn(change, 'an utterance was given up after several attempts')
     },
     report: (report) => this.#report(report),
   }

@@ -93,7 +93,7 @@ export class LaneSeat {
         ...events,
         engine: (change) => {
           if (change.state === 'open') this.#resting.add(change.engine)
-          else this.#resting.delete(change.engine)
+          else if (change.state === 'closed') this.#resting.delete(change.engine)
           events.engine(change)
         },
         engineStream: (life) => this.#logStream(life),

@@ -37,6 +37,13 @@ export const ANSWER_DEADLINE_MS = 6_000
 export const MAX_QUEUED_MS = 500
 /** An engine that is behind by more than this, for as long as this, is called slow. */
 export const SLOW_MS = 2_000
+/**
+ * Streams that may fail at the same utterance before it is given up. Only those count that were open and had been given
+ * sound of it: while no stream can be had, an utterance waits and has lost nothing.
+ */
+export const MAX_ATTEMPTS = 3
+/** The last attempt waits for so long at least, so that an engine that starts anew does not cost a sentence. */
+export const LAST_ATTEMPT_AFTER_MS = 3_000
 const LOOK_AGAIN_MS = 50
 
 /**
@@ -73,6 +80,8 @@ export class Recognition implements TurnTaker {
       opened: () => this.#opened(),
       onText: (text) => this.#onText(text),
       failed: (failure) => this.#failed(failure),
+      utterance: () => this.#speech.heard,
+      fallbackFirst: () => this.#lastAttempt,
     })
     const countdown = (ms: number, task: () => void) => new Countdown({ clock, ms, task })
     this.#idle = countdown(ENGINE_IDLE_MS, () => this.#speech.empty && this.#leaveStream())
@@ -187,7 +196,7 @@ export class Recognition implements TurnTaker {
   }
 
   #stillNeeded(): boolean {
-    if (this.#speech.empty) this.#troubles.end('overloaded')
+    if (this.#speech.empty) this.#troubles.end('overloaded', 'engine_unavailable', 'refused')
     return !this.#speech.empty
   }
 
@@ -197,20 +206,38 @@ export class Recognition implements TurnTaker {
     this.#options.turns.request(this)
   }
 
-  #failed({ kind }: EngineFailure): void {
-    this.#leaveStream()
-    for (const { segment } of this.#speech.rewind()) this.#segments.repeat(segment)
-    if (kind === 'refused' || kind === 'language_unsupported') this.#giveUp(kind)
-    else {
-      this.#troubles.begin(kind === 'overloaded' ? kind : 'engine_unavailable')
-      if (!this.#speech.empty) this.#access.seekLater()
-    }
+  /** Whether the utterance whose turn it is has one attempt left. */
+  get #lastAttempt(): boolean {
+    return this.#speech.next?.failures === MAX_ATTEMPTS - 1
   }
 
-  #giveUp(kind: 'refused' | 'language_unsupported'): void {
+  #failed({ kind }: EngineFailure): void {
+    this.#leaveStream()
+    this.#blame(this.#speech.heard)
+    for (const { segment } of this.#speech.rewind()) this.#segments.repeat(segment)
+    if (kind === 'language_unsupported') {
+      this.#refuse(kind)
+      return
+    }
+    this.#troubles.begin(kind === 'unreachable' ? 'engine_unavailable' : kind)
+    this.#access.seekLater(this.#lastAttempt ? LAST_ATTEMPT_AFTER_MS : 0)
+  }
+
+  /** The stream failed at this utterance. After the last attempt what was shown of it is final, and the next one goes on. */
+  #blame(utterance: Utterance | undefined): void {
+    if (utterance === undefined) return
+    utterance.failures += 1
+    if (utterance.failures < MAX_ATTEMPTS) return
+    const { segment } = utterance
+    this.#segments.end(segment)
+    this.#speech.giveUp(utterance, (chunk) => this.#segments.create(chunk?.heardUntil ?? segment.heardUntil))
+    this.#options.tally.count('utterances_given_up', 1)
+    this.#access.gaveUpUtterance()
+  }
+
+  #refuse(reason: 'language_unsupported'): void {
     for (const { segment } of this.#speech.clear()) this.#segments.end(segment)
     this.#options.tally.count('streams_refused', 1)
-    const reason = kind === 'language_unsupported' ? kind : 'engine_unavailable'
     this.close()
     this.#options.onStatus({ status: 'failed', reason })
   }
@@ -235,13 +262,14 @@ export class Recognition implements TurnTaker {
     const utterance = this.#speech.heard
     if (utterance === undefined) return
     const over = final && utterance.finished
-    this.#troubles.end('engine_unavailable')
-    this.#troubles.end('lane_lost')
+    this.#troubles.end('engine_unavailable', 'refused', 'lane_lost')
     if (!this.#access.instead) this.#troubles.end('fallback_engine')
     this.#answer.stop()
     if (over) this.#speech.remove(utterance)
     if (this.#speech.awaitsFinal) this.#answer.start()
-    this.#segments.take(utterance.segment, text, over)
+    const shownNew = this.#segments.take(utterance.segment, text, over)
+    // A long speech whose stream breaks now and then is not what breaks it, as long as each stream gets further.
+    if (shownNew && utterance.endedAt === undefined) utterance.failures = 0
     if (!over) return
     this.#leaveIfDue()
     this.#options.turns.request(this)

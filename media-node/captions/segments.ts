@@ -60,14 +60,15 @@ export class Segments {
     return { id, startedAt, revision: -1, text: '', wordsToReach: 0, heardUntil: startedAt, readyAt: startedAt }
   }
 
-  /** A text of the whole segment. One that is shorter than what was shown before its sound was repeated waits. */
-  take(segment: Segment, text: string, final: boolean): void {
+  /** A text of the whole segment, and whether it was shown. One that is shorter than before its sound was repeated waits. */
+  take(segment: Segment, text: string, final: boolean): boolean {
     const nothingNew = final ? text === '' && segment.text === '' : text === segment.text
-    if (nothingNew || (!final && wordsOf(text).length < segment.wordsToReach)) return
+    if (nothingNew || (!final && wordsOf(text).length < segment.wordsToReach)) return false
     segment.wordsToReach = 0
     const { tally, now } = this.#options
     tally.observe('engine', now() - segment.readyAt)
     this.#show(segment, text, final)
+    return true
   }
 
   /** The segment's sound goes into another stream, from its beginning. */

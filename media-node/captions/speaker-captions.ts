@@ -47,6 +47,10 @@ export type SpeakerCaptionsOptions = {
   readonly onStatus: (status: CaptionsStatus) => void
 }
 
+/** Speech that was not taken, or a speaker that could not be tapped, is tried again after so long, then twice as long. */
+export const FIRST_RETRY_MS = 2_000
+export const LONGEST_RETRY_MS = 60_000
+
 const AUDIO_LEVEL_URI = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
 
 /** The captioning of one speaker, from the tap to the text, for as long as somebody in the room reads. */
@@ -56,6 +60,9 @@ export class SpeakerCaptions {
   #stream: ReturnType<StreamPool['open']> | undefined
   #shown: Caption | undefined
   #status: CaptionsStatus | undefined
+  /** Attempts since a text came. */
+  #attempts = 0
+  #cancelRetry: () => void = () => undefined
   #closed = false
 
   constructor(options: SpeakerCaptionsOptions) {
@@ -78,8 +85,25 @@ export class SpeakerCaptions {
     if (this.#closed) return
     this.#endShownSegment()
     this.#closed = true
+    this.#cancelRetry()
+    this.#release()
+  }
+
+  #release(): void {
     this.#tap?.close()
     this.#stream?.close()
+    this.#tap = undefined
+    this.#stream = undefined
+  }
+
+  /** Whatever failed is tried again: a room may have been made for it meanwhile, or a model added. */
+  #retryLater(): void {
+    this.#endShownSegment()
+    this.#release()
+    const { clock } = this.#options.plant
+    const pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#attempts)
+    this.#attempts += 1
+    this.#cancelRetry = clock.after(pauseMs, () => this.#start())
   }
 
   async #start(): Promise<void> {
@@ -91,7 +115,10 @@ export class SpeakerCaptions {
     } catch (error) {
       if (this.#closed) return
       plant.metrics.count('taps_failed', 1)
-      plant.logger.warn({ err: error, producerId: speaker.producerId }, 'a speaker could not be tapped')
+      if (this.#attempts === 0) {
+        plant.logger.warn({ err: error, producerId: speaker.producerId }, 'a speaker could not be tapped')
+      }
+      this.#onStatus({ status: 'failed', reason: 'overloaded' })
     }
   }
 
@@ -111,12 +138,19 @@ export class SpeakerCaptions {
 
   #onCaption({ text, startedAt, endedAt, ...rest }: LaneCaption, postedAt: number): void {
     if (this.#closed) return
+    if (this.#attempts > 0) this.#recovered()
     const { participantId, language } = this.#options.speaker
     const { now, metrics } = this.#options.plant
     const times = { startMs: this.#epochMs(startedAt), endMs: this.#epochMs(endedAt) }
     this.#show({ ...rest, text: captionText(text), participantId, language, ...times })
     metrics.observeStage('fanout', (now() - postedAt) / 1000)
     metrics.observeDelay(rest.final ? 'final' : 'partial', (now() - endedAt) / 1000)
+  }
+
+  /** A stream that had been refused gives texts: nothing else would tell readers that nothing is missing any more. */
+  #recovered(): void {
+    this.#attempts = 0
+    if (this.#status?.status === 'failed') this.#onStatus({ status: 'resumed' })
   }
 
   #show(caption: Caption): void {
@@ -130,9 +164,10 @@ export class SpeakerCaptions {
 
   #onStatus(status: LaneStatus): void {
     if (this.#closed) return
+    const isNew = status.status !== this.#status?.status || status.reason !== this.#status.reason
     this.#status = { ...status, participantId: this.#options.speaker.participantId }
-    this.#options.onStatus(this.#status)
-    if (status.status === 'failed') this.close()
+    if (isNew) this.#options.onStatus(this.#status)
+    if (status.status === 'failed' && status.reason !== 'engine_unavailable') this.#retryLater()
   }
 
   #epochMs(monotonicMs: number): number {

@@ -2,8 +2,9 @@ import type { Clock } from '../../shared/clock.ts'
 import type { LaneStatus } from './lane-messages.ts'
 
 /** What may be wrong with the captions of a speaker for a while, the gravest first: that one is told. */
-const TROUBLES = ['engine_unavailable', 'lane_lost', 'overloaded', 'engine_slow', 'fallback_engine'] as const
+const TROUBLES = ['refused', 'engine_unavailable', 'lane_lost', 'overloaded', 'engine_slow', 'fallback_engine'] as const
 
+/** `refused`: every engine says no. It is probed all the same, and tells no more than that captions are missing. */
 export type Trouble = (typeof TROUBLES)[number]
 
 /** Who has been well for so long is well again: what comes and goes is told once. */
@@ -30,8 +31,9 @@ export class SpeakerTroubles {
     this.#review()
   }
 
-  end(trouble: Trouble): void {
-    if (this.#present.delete(trouble)) this.#review()
+  end(...troubles: readonly Trouble[]): void {
+    const ended = troubles.filter((trouble) => this.#present.delete(trouble))
+    if (ended.length > 0) this.#review()
   }
 
   close(): void {
@@ -48,7 +50,11 @@ export class SpeakerTroubles {
       return
     }
     this.#told = gravest
-    this.#tell({ status: 'degraded', reason: gravest })
+    this.#tell(
+      gravest === 'refused'
+        ? { status: 'failed', reason: 'engine_unavailable' }
+        : { status: 'degraded', reason: gravest },
+    )
   }
 
   #well(): void {

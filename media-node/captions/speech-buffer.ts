@@ -14,6 +14,8 @@ export type Utterance = {
   begun: boolean
   finished: boolean
   endedAt: number | undefined
+  /** Engine streams that were given sound of it and failed before its text came. */
+  failures: number
   /** When the first packet with sound of it came in. */
   readonly firstArrivedAt: number
 }
@@ -72,7 +74,7 @@ export class SpeechBuffer {
   }
 
   begin(segment: Segment, firstArrivedAt: number): void {
-    const utterance = { segment, chunks: [], written: 0, forgotten: 0, begun: false, finished: false }
+    const utterance = { segment, chunks: [], written: 0, forgotten: 0, begun: false, finished: false, failures: 0 }
     this.#current = { ...utterance, endedAt: undefined, firstArrivedAt }
     this.#utterances.push(this.#current)
   }
@@ -108,6 +110,19 @@ export class SpeechBuffer {
       this.#keptMs -= lengthMs(chunk)
       if (index >= utterance.written) this.#unwrittenMs -= lengthMs(chunk)
     }
+  }
+
+  /**
+   * The engine is not given again what it was given of the utterance. If it is still being said, the rest is an utterance
+   * of its own, with the segment that `rest` makes.
+   */
+  giveUp(utterance: Utterance, rest: (chunk: TimedChunk | undefined) => Segment): void {
+    const goesOn = this.#current === utterance
+    const chunks = utterance.chunks.slice(utterance.written)
+    this.remove(utterance)
+    if (!goesOn) return
+    this.begin(rest(chunks[0]), utterance.firstArrivedAt)
+    for (const chunk of chunks) this.write(chunk)
   }
 
   /** The engine stream is gone: all goes into the next one from the beginning. Returns what has to be repeated. */

@@ -1,5 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import { withDeadline } from '../../shared/deadline.ts'
+import { RecentMap } from '../../shared/recent-map.ts'
+import { TokenBucket } from '../../shared/token-bucket.ts'
 import { type Engine, type EngineFailure, type EngineRequest, type EngineStream, isFailure } from './engine.ts'
 import { EngineBreaker } from './engine-breaker.ts'
 
@@ -16,7 +18,16 @@ export type SuppliedEngineOptions = {
 }
 
 /** What the operator is told about an engine; `detail` as in an engine's failure. */
-export type EngineChange = { readonly engine: string; readonly state: 'open' | 'closed'; readonly detail: string }
+export type EngineChange = {
+  readonly engine: string
+  readonly state: 'open' | 'closed' | 'gave-up-utterance'
+  readonly detail: string
+}
+
+export type SuppliedRequest = EngineRequest & {
+  /** The utterance that a failure of the stream now would be about; undefined when it has none. */
+  readonly utterance: () => object | undefined
+}
 
 /** A stream of an engine came to be or, with the reason, is gone. Numbers tell an engine's streams apart. */
 export type EngineStreamLife = { readonly engine: string; readonly stream: number; readonly closed?: string }
@@ -30,14 +41,20 @@ export type SuppliedStream = {
 
 /** Beyond the engine's own deadline: an engine that breaks its promise does not hold up anybody. */
 export const OPEN_DEADLINE_MS = 15_000
+/** A language that an engine did not know is asked for again after so long: a model may have been added. */
+export const UNKNOWN_LANGUAGE_MS = 60_000
 /** Languages that an engine turned out not to know are remembered up to here. */
 const MAX_UNKNOWN_LANGUAGES = 100
+/** The log tells of an utterance that was given up at most so often. */
+const GIVEN_UP_LOGS = { perSecond: 1 / 60, burst: 1 }
 
 /** An engine that is made when it is first needed, behind its breaker. */
 export class SuppliedEngine {
   readonly #options: SuppliedEngineOptions
   readonly #breaker: EngineBreaker
-  readonly #unknown = new Set<string>()
+  /** Until when each language counts as unknown. */
+  readonly #unknown = new RecentMap<string, number>(MAX_UNKNOWN_LANGUAGES)
+  readonly #givenUpLogs: TokenBucket
   #creating: Promise<Engine> | undefined
   #engine: Engine | undefined
   #lastLanguage: string | undefined
@@ -49,6 +66,7 @@ export class SuppliedEngine {
     this.#options = options
     const { name, clock, random, changed, admitting } = options
     const probe = () => this.#probe()
+    this.#givenUpLogs = new TokenBucket(GIVEN_UP_LOGS, clock)
     this.#breaker = new EngineBreaker({
       ...{ clock, random, admitting, probe },
       changed: (state, detail) => changed({ engine: name, state, detail }),
@@ -68,9 +86,26 @@ export class SuppliedEngine {
     return this.#refused && !this.#breaker.admits
   }
 
+  get name(): string {
+    return this.#options.name
+  }
+
   /** False when it is known not to recognise the language; an engine that was not made yet may. */
   supports(language: string): boolean {
-    return !this.#unknown.has(language) && (this.#engine?.supports(language) ?? true)
+    const unknownUntil = this.#unknown.get(language) ?? Number.NEGATIVE_INFINITY
+    return unknownUntil <= this.#options.clock.now() && this.mayKnow(language)
+  }
+
+  /** Whether it recognises the language, or may come to: its settings do not rule it out. */
+  mayKnow(language: string): boolean {
+    return this.#engine?.supports(language) ?? true
+  }
+
+  /** An utterance was tried as often as one is. Its speaker goes on; the operator is told now and then. */
+  gaveUpUtterance(): void {
+    const { name, changed } = this.#options
+    const detail = 'it failed at the same sound each time'
+    if (this.#givenUpLogs.take()) changed({ engine: name, state: 'gave-up-utterance', detail })
   }
 
   /** Makes the engine now; rejects when it cannot be made, and tries again later. */
@@ -83,7 +118,7 @@ export class SuppliedEngine {
     }
   }
 
-  async open(request: EngineRequest): Promise<SuppliedStream | EngineFailure> {
+  async open(request: SuppliedRequest): Promise<SuppliedStream | EngineFailure> {
     this.#lastLanguage = request.language
     const leave = this.#breaker.enter()
     const life = this.#life()
@@ -95,14 +130,14 @@ export class SuppliedEngine {
         request.onText(text)
       },
       onFailure: (failure) => {
-        this.#failed(failure, request.language)
+        this.#failed(failure, request)
         life.ended(failure.kind)
         leave()
         request.onFailure(failure)
       },
     })
     if (isFailure(opened)) {
-      this.#failed(opened, request.language)
+      this.#failed(opened, { language: request.language, utterance: () => undefined })
       leave()
       return opened
     }
@@ -114,7 +149,7 @@ export class SuppliedEngine {
     }
     const hung = (detail: string) => {
       this.#options.failure()
-      this.#breaker.failed('hung', detail)
+      this.#breaker.failed('hung', detail, request.utterance())
       life.ended('hung')
       close()
     }
@@ -147,14 +182,14 @@ export class SuppliedEngine {
     }
   }
 
-  #failed({ kind, detail }: EngineFailure, language?: string): void {
+  #failed({ kind, detail }: EngineFailure, request?: Pick<SuppliedRequest, 'language' | 'utterance'>): void {
     if (kind === 'language_unsupported') {
-      if (language !== undefined && this.#unknown.size < MAX_UNKNOWN_LANGUAGES) this.#unknown.add(language)
+      if (request !== undefined) this.#unknown.set(request.language, this.#options.clock.now() + UNKNOWN_LANGUAGE_MS)
       return
     }
     this.#refused = kind === 'refused'
     this.#options.failure()
-    this.#breaker.failed(kind, detail)
+    this.#breaker.failed(kind, detail, request?.utterance())
   }
 
   async #opened(request: EngineRequest): Promise<EngineStream | EngineFailure> {

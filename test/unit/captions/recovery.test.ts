@@ -157,22 +157,29 @@ test('[G63] what the engine has heard is no loss when it is kept no longer, unle
   assert.equal(speaker.finals.length, 1, 'what was shown has ended')
 })
 
-test('[G64] an engine that refuses, or does not know the language, is not asked again', async () => {
-  for (const [kind, reason] of [
-    ['refused', 'engine_unavailable'],
-    ['language_unsupported', 'language_unsupported'],
-  ] as const) {
-    const room = scripted()
-    const speaker = room.speaker()
-    await speaker.begin()
-    speaker.say('seen')
-    room.engine.refusal = kind
-    room.engine.break(kind)
-    await room.pass(OUTAGE_MS)
-    assert.equal(room.count('engine_retries'), 0)
-    assert.deepEqual(speaker.told, [`failed ${reason}`])
-    assert.deepEqual(speaker.finals, ['seen'])
-  }
+test('[G64] an engine that does not know the language is not asked again, and what was shown ends', async () => {
+  const room = scripted()
+  const speaker = room.speaker()
+  await speaker.begin()
+  speaker.say('seen')
+  room.engine.refusal = 'language_unsupported'
+  room.engine.break('language_unsupported')
+  await room.pass(OUTAGE_MS)
+  assert.equal(room.count('engine_retries'), 0)
+  assert.deepEqual(speaker.told, ['failed language_unsupported'])
+  assert.deepEqual(speaker.finals, ['seen'])
+})
+
+test('[G64] an engine that refuses is only probed: readers are told once that captions are missing', async () => {
+  const room = scripted()
+  const speaker = room.speaker()
+  await speaker.begin()
+  speaker.say('seen')
+  room.engine.refusal = 'refused'
+  room.engine.break('refused')
+  await room.pass(OUTAGE_MS)
+  assert.equal(room.count('engine_retries'), 1)
+  assert.deepEqual(speaker.told, ['degraded engine_unavailable', 'failed engine_unavailable'])
 })
 
 test('[G65] an engine that comes and goes is told once, until it was well for a while', async () => {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Engine, EngineFailure, EngineRequest, EngineStream } from '../../../media-node/captions/engine.ts'
 
-type OpenStream = EngineRequest & { readonly number: number; words: string[]; close(): void }
+type OpenStream = EngineRequest & { readonly number: number; words: string[]; hangs: boolean; close(): void }
 
 /** The words of all tests, so that a chunk of sound can carry one by its number. */
 const vocabulary: string[] = []
@@ -27,6 +27,8 @@ export class ScriptedEngine implements Engine {
   queuedMs = 0
   /** Answers the next finals instead of what was said. */
   final: string | undefined
+  /** Never answers an utterance with this word, or breaks off at its end. */
+  chokes: { readonly on: string; readonly how: 'hang' | 'break' } | undefined
   refusal: EngineFailure['kind'] | undefined
   known = (_language: string): boolean => true
   #held: PromiseWithResolvers<void> | undefined
@@ -62,10 +64,12 @@ export class ScriptedEngine implements Engine {
 
   /** All its streams fail. */
   break(kind: EngineFailure['kind'] = 'unreachable'): void {
-    for (const stream of [...this.streams]) {
-      this.streams.delete(stream)
-      stream.onFailure({ kind, detail: 'as the test wants it' })
-    }
+    for (const stream of [...this.streams]) this.#break(stream, kind)
+  }
+
+  #break(stream: OpenStream, kind: EngineFailure['kind']): void {
+    this.streams.delete(stream)
+    stream.onFailure({ kind, detail: 'as the test wants it' })
   }
 
   #stream(request: EngineRequest, number: number): EngineStream {
@@ -73,6 +77,7 @@ export class ScriptedEngine implements Engine {
       ...request,
       number,
       words: [],
+      hangs: false,
       close: () => this.streams.delete(stream),
     }
     this.streams.add(stream)
@@ -91,11 +96,16 @@ export class ScriptedEngine implements Engine {
     this.writers.push(stream.number)
     if (word === '') return
     stream.words.push(word)
-    if (!this.mute) stream.onText({ text: stream.words.join(' '), final: false })
+    if (!this.mute && !stream.hangs) stream.onText({ text: stream.words.join(' '), final: false })
   }
 
   #finish(stream: OpenStream): void {
     this.finished += 1
+    if (this.chokes !== undefined && stream.words.includes(this.chokes.on)) {
+      stream.hangs = true
+      if (this.chokes.how === 'break') this.#break(stream, 'unreachable')
+      return
+    }
     const text = this.final ?? stream.words.join(' ')
     stream.words = []
     if (!this.mute) stream.onText({ text, final: true })
