@@ -9,7 +9,7 @@ import { type Choices, Lobby } from './lobby.tsx'
 import type { LocalMedia } from './local-media.ts'
 import { markJoinClick, markOnce } from './mark-once.ts'
 import { readPreferences, rememberPreferences } from './preferences.ts'
-import { invitationLink, roomIdOf, roomInAddress } from './room-name.ts'
+import { invitationLink, roomOfAddress, roomOfId } from './room-name.ts'
 
 type Screen =
   | { readonly name: 'lobby'; readonly error?: unknown }
@@ -24,15 +24,18 @@ export function App(props: { localMedia: LocalMedia }) {
   const joining = useRef<AbortController | null>(null)
 
   async function join(captions: boolean): Promise<void> {
+    const { room } = choices
+    // The form has said why.
+    if ('fault' in room) return
     markJoinClick()
     const abort = new AbortController()
     joining.current = abort
     setScreen({ name: 'joining' })
-    remember(choices)
+    remember(choices, room.id)
     try {
       const call = await Call.join({
         api: '',
-        roomId: roomIdOf(choices.room),
+        roomId: room.id,
         displayName: choices.displayName.trim(),
         language: choices.language,
         ...(choices.readingLanguage !== undefined && { captionLanguage: choices.readingLanguage }),
@@ -96,14 +99,14 @@ function firstChoices(): Choices {
     captioned = true,
     ...rest
   } = readPreferences()
-  const room = roomInAddress(location.href) || newRoomId()
+  const room = roomOfAddress(location.href) ?? roomOfId(newRoomId())
   return { ...rest, displayName, language, captioned, room }
 }
 
-function remember({ displayName, language, captioned, room }: Choices): void {
+function remember({ displayName, language, captioned }: Choices, roomId: string): void {
   rememberPreferences({ displayName, language, captioned })
   // Whoever copies the address, or loads the page again, gets to the same room.
-  history.replaceState(null, '', invitationLink(location.href, roomIdOf(room)))
+  history.replaceState(null, '', invitationLink(location.href, roomId))
 }
 
 /** The others see at once that this window was closed. */

@@ -7,6 +7,7 @@ import { CaptionOverlay } from './caption-overlay.tsx'
 import type { CaptionSettingsActions } from './caption-settings.tsx'
 import type { Choices } from './lobby.tsx'
 import type { LocalMedia } from './local-media.ts'
+import { roomName } from './room-name.ts'
 import { sendLocalMedia } from './send-local-media.ts'
 import { Stage } from './stage.tsx'
 import { toggleCamera, toggleMicrophone } from './toggle-device.ts'
@@ -35,7 +36,8 @@ export function CallScreen(props: {
   const [unsent, setUnsent] = useState<Source | null>(null)
   const { isBlocked, onBlocked, unblock } = useBlockedSound()
 
-  const heading = useScreenTitle(state.roomId)
+  const name = roomName(state.roomId)
+  const heading = useScreenTitle(name)
   useWakeLock()
 
   useEffect(() => sendLocalMedia(call, localMedia, setUnsent), [call, localMedia])
@@ -79,7 +81,7 @@ export function CallScreen(props: {
     <div className="call" data-captions={state.captions.enabled}>
       <main className="call-main">
         <h1 className="visually-hidden" ref={heading} tabIndex={-1}>
-          Call in {state.roomId}
+          Call in <bdi>{name}</bdi>
         </h1>
         <Stage state={state} media={media} />
         <CallNotices

@@ -4,7 +4,13 @@ import { Icon } from './icon.tsx'
 const CONFIRMED_FOR_MS = 2_000
 
 /** Copies a text and says so, to the eye and to a screen reader. */
-export function CopyButton(props: { label: string; icon: 'link' | 'copy'; text: () => string; className?: string }) {
+export function CopyButton(props: {
+  label: string
+  icon: 'link' | 'copy'
+  text: () => string
+  className?: string
+  disabled?: boolean
+}) {
   const [outcome, setOutcome] = useState<'copied' | 'blocked' | null>(null)
 
   useEffect(() => {
@@ -24,7 +30,13 @@ export function CopyButton(props: { label: string; icon: 'link' | 'copy'; text: 
 
   return (
     <>
-      <button type="button" className={props.className ?? 'button'} onClick={copy} aria-label={props.label}>
+      <button
+        type="button"
+        className={props.className ?? 'button'}
+        onClick={copy}
+        aria-label={props.label}
+        disabled={props.disabled}
+      >
         <Icon name={outcome === 'copied' ? 'check' : props.icon} />
         <span className="button-text">{outcome ? said[outcome] : props.label}</span>
       </button>

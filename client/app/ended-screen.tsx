@@ -4,6 +4,7 @@ import { ErrorReference } from './error-reference.tsx'
 import { Icon } from './icon.tsx'
 import { MessageScreen } from './message-screen.tsx'
 import { callProblem } from './problem.ts'
+import { roomName } from './room-name.ts'
 import { TranscriptDownload } from './transcript-download.tsx'
 import { transcriptText } from './transcript-text.ts'
 
@@ -12,7 +13,7 @@ export function EndedScreen(props: { call: Call; error: unknown; onJoinAgain: ()
   const { roomId, captions } = props.call.state
   const { title, advice } = props.error
     ? callProblem(props.error)
-    : { title: 'You left the call', advice: `You can come back to “${roomId}” at any time.` }
+    : { title: 'You left the call', advice: `You can come back to “\u2068${roomName(roomId)}\u2069” at any time.` }
 
   return (
     <MessageScreen title={title} advice={advice}>

@@ -1,7 +1,6 @@
 import { type FormEvent, useEffect, useSyncExternalStore } from 'react'
 import { newRoomId } from '../../shared/protocol/new-room-id.ts'
 import { Call } from '../sdk/call.ts'
-import { CopyButton } from './copy-button.tsx'
 import { DeviceNotices } from './device-notices.tsx'
 import { DevicePickers } from './device-pickers.tsx'
 import { DevicePreview } from './device-preview.tsx'
@@ -12,13 +11,14 @@ import { NameField } from './name-field.tsx'
 import { Notice } from './notice.tsx'
 import { OptOutField } from './opt-out-field.tsx'
 import { callProblem } from './problem.ts'
-import { invitationLink, roomIdOf } from './room-name.ts'
+import { RoomField } from './room-field.tsx'
+import { type RoomChoice, roomOfId } from './room-name.ts'
 import { Wordmark } from './wordmark.tsx'
 
 /** Who joins what, as it stands in the form. */
 export type Choices = {
   readonly displayName: string
-  readonly room: string
+  readonly room: RoomChoice
   /** What this person speaks. */
   readonly language: string
   /** What this person reads; what they speak, until they choose. */
@@ -78,7 +78,7 @@ function JoinProblem(props: { error: unknown; choices: Choices; onChange: (choic
         <button
           type="button"
           className="button small"
-          onClick={() => props.onChange({ ...props.choices, room: newRoomId() })}
+          onClick={() => props.onChange({ ...props.choices, room: roomOfId(newRoomId()) })}
         >
           New room
         </button>
@@ -96,7 +96,6 @@ function JoinForm(props: {
   onCancel: () => void
 }) {
   const { choices, onChange, isJoining } = props
-  const roomId = roomIdOf(choices.room)
 
   function submit(event: FormEvent): void {
     event.preventDefault()
@@ -106,7 +105,7 @@ function JoinForm(props: {
   return (
     <form className="join-form" onSubmit={submit}>
       <NameField name={choices.displayName} onChange={(displayName) => onChange({ ...choices, displayName })} />
-      <RoomField choices={choices} onChange={onChange} roomId={roomId} />
+      <RoomField room={choices.room} onChange={(room) => onChange({ ...choices, room })} />
       <LanguageField
         label="Language you speak"
         value={choices.language}
@@ -114,7 +113,7 @@ function JoinForm(props: {
       />
       <OptOutField captioned={choices.captioned} onChoose={(captioned) => onChange({ ...choices, captioned })} />
       <div className="join-actions">
-        <button type="submit" className="button primary join-button" disabled={isJoining || roomId === ''}>
+        <button type="submit" className="button primary join-button" disabled={isJoining}>
           {isJoining ? 'Joining…' : 'Join'}
         </button>
         {isJoining && (
@@ -124,27 +123,5 @@ function JoinForm(props: {
         )}
       </div>
     </form>
-  )
-}
-
-function RoomField(props: { choices: Choices; onChange: (choices: Choices) => void; roomId: string }) {
-  const { choices, onChange, roomId } = props
-  return (
-    <div className="room-field">
-      <label className="field">
-        <span>Room</span>
-        <input
-          name="room"
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          value={choices.room}
-          onChange={(event) => onChange({ ...choices, room: event.target.value })}
-          onBlur={() => roomId && onChange({ ...choices, room: roomId })}
-        />
-      </label>
-      <CopyButton icon="link" label="Copy link" text={() => invitationLink(location.href, roomId)} />
-    </div>
   )
 }

@@ -1,5 +1,6 @@
 import type { Call } from '../sdk/call.ts'
 import type { TranscriptFormat } from '../sdk/room-api.ts'
+import { roomName } from './room-name.ts'
 
 /** What every transcript with at least one line has in it. */
 const signOfLines: Readonly<Record<TranscriptFormat, RegExp>> = { vtt: /-->/, srt: /-->/, txt: /\S/, json: /"text"/ }
@@ -19,7 +20,9 @@ export async function saveTranscript(
   const url = URL.createObjectURL(file)
   const link = document.createElement('a')
   link.href = url
-  link.download = [`${call.state.roomId}-transcript`, wanted.language, wanted.format].filter(Boolean).join('.')
+  link.download = [`${roomName(call.state.roomId)}-transcript`, wanted.language, wanted.format]
+    .filter(Boolean)
+    .join('.')
   link.click()
   URL.revokeObjectURL(url)
   return true

@@ -4,7 +4,7 @@ import { playableTrack, type RemoteParticipant } from '../sdk/participants.ts'
 import { CopyButton } from './copy-button.tsx'
 import { gridLayout } from './grid-layout.ts'
 import type { LocalMediaState } from './local-media.ts'
-import { invitationLink } from './room-name.ts'
+import { invitationLink, roomName } from './room-name.ts'
 import { Tile } from './tile.tsx'
 import { useSize } from './use-size.ts'
 
@@ -81,7 +81,11 @@ function Invitation(props: { roomId: string }) {
     <li className="invitation">
       <h2>You are the first one here</h2>
       <p>
-        Send the link to those you want to talk with. The room is <strong>{props.roomId}</strong>.
+        Send the link to those you want to talk with. The room is{' '}
+        <strong>
+          <bdi>{roomName(props.roomId)}</bdi>
+        </strong>
+        .
       </p>
       <CopyButton
         className="button primary"

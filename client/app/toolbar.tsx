@@ -4,7 +4,7 @@ import { CaptionsSign } from './captions-sign.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { Icon } from './icon.tsx'
 import type { LocalMediaState } from './local-media.ts'
-import { invitationLink } from './room-name.ts'
+import { invitationLink, roomName } from './room-name.ts'
 import { ToggleButton } from './toggle-button.tsx'
 
 /** What one can do in a call. */
@@ -26,7 +26,7 @@ export function Toolbar(props: {
     <footer className="toolbar">
       <div className="toolbar-room">
         <p>
-          <strong>{state.roomId}</strong>
+          <strong dir="auto">{roomName(state.roomId)}</strong>
           <span>{people === 1 ? 'Only you' : `${people} people`}</span>
         </p>
         <CaptionsSign state={state} />
