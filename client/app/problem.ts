@@ -146,6 +146,7 @@ const captionReasons: Readonly<Record<NonNullable<CaptionsStatus['reason']>, str
   lane_lost: 'speech recognition is being restarted',
   language_unsupported: 'this language cannot be recognised here',
   overloaded: 'there is more speech than can be recognised',
+  not_understood: 'no words are recognised in what is said; is it the language chosen, and the right microphone?',
   fallback_engine: 'another speech recognition stands in',
 }
 
@@ -161,7 +162,7 @@ export function captionsAdvice(state: CallState): string | undefined {
 }
 
 function harmOf({ status, reason }: CaptionsStatus): string {
-  if (status === 'failed') return 'are missing'
+  if (status === 'failed' || reason === 'not_understood') return 'are missing'
   return reason === 'fallback_engine' ? 'may be less exact' : 'may miss words'
 }
 

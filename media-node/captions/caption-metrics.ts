@@ -18,6 +18,7 @@ export const CAPTION_COUNTERS = [
   'audio_recognised_ms',
   'chunks_dropped',
   'streams_refused',
+  'streams_not_understood',
   'engine_failures',
   'engine_retries',
   'engine_fallbacks',

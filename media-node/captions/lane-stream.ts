@@ -6,6 +6,7 @@ import { type ArrivedPacket, PacketOrder } from './packet-order.ts'
 import { type PcmChunk, PcmChunker } from './pcm-chunker.ts'
 import { pcmLevel } from './pcm-level.ts'
 import { parseRtpPacket } from './rtp-packet.ts'
+import { SpeechGain } from './speech-gain.ts'
 import { HANG_OVER_MS, PRE_ROLL_MS, SpeechGate } from './speech-gate.ts'
 import { WrappingCounter } from './wrapping-counter.ts'
 
@@ -48,6 +49,9 @@ export class LaneStream {
   readonly #order: PacketOrder
   readonly #chunker = new PcmChunker()
   #gate = new SpeechGate()
+  #gain = new SpeechGain()
+  /** What the decoder adds at the moment. */
+  #gainDb = 0
   #captureClock = new CaptureClock()
   #timestamps = new WrappingCounter(32)
   #preRoll: EarlierSound[] = []
@@ -124,6 +128,7 @@ export class LaneStream {
   #beginAnew(last: ArrivedPacket & Sound): void {
     if (this.#gate.open) this.#end(last)
     this.#gate = new SpeechGate()
+    this.#gain = new SpeechGain()
     this.#captureClock = new CaptureClock()
     this.#timestamps = new WrappingCounter(32)
     this.#preRoll = []
@@ -133,7 +138,10 @@ export class LaneStream {
   #hear(sound: ArrivedPacket & Sound): void {
     const measured = sound.audioLevel === undefined ? this.#measure(sound) : undefined
     const level = sound.audioLevel ?? measured?.level ?? SILENT
-    const step = this.#gate.next(level, sound.samples / TICKS_PER_MS)
+    const durationMs = sound.samples / TICKS_PER_MS
+    this.#gainDb = this.#gain.next(level, durationMs)
+    this.#parts.decoder.amplify(this.#gainDb)
+    const step = this.#gate.next(level - Math.min(level, this.#gainDb), durationMs)
     if (step === 'silence') {
       this.#keepForPreRoll(sound)
       return
@@ -150,7 +158,7 @@ export class LaneStream {
   #measure({ payload }: Sound): { level: number; pcm: Int16Array | undefined } | undefined {
     if (isOpusSilence(payload)) return undefined
     const pcm = this.#parts.decoder.decode(payload)
-    return { level: pcm === undefined ? SILENT : pcmLevel(pcm), pcm }
+    return { level: pcm === undefined ? SILENT : Math.min(SILENT, pcmLevel(pcm) + this.#gainDb), pcm }
   }
 
   #keepForPreRoll({ ticks, samples, payload, arrivedAt }: EarlierSound): void {

@@ -14,6 +14,11 @@ export function opusPacketSamples(packet: Uint8Array): number | undefined {
   return samples > MAX_SAMPLES ? undefined : samples
 }
 
+/** Whether the packet's sound has two channels (RFC 6716 §3.1). */
+export function isOpusStereo(packet: Uint8Array): boolean {
+  return ((packet[0] ?? 0) & 0x04) !== 0
+}
+
 /** A packet whose frames are empty: the decoder answers it with as much concealment as one frame of `packet` is long. */
 export function opusConcealment(packet: Uint8Array): Uint8Array {
   return Uint8Array.of((packet[0] ?? 0) & 0xfc)

@@ -7,6 +7,7 @@ import type { EngineTurns, TurnTaker } from './engine-turns.ts'
 import type { LaneCaption, LaneStatus, ResumedStream } from './lane-messages.ts'
 import type { LaneTally } from './lane-tally.ts'
 import { type Segment, Segments } from './segments.ts'
+import { SilentEngine } from './silent-engine.ts'
 import { SpeakerTroubles } from './speaker-troubles.ts'
 import { SpeechBuffer, type TimedChunk, type Utterance } from './speech-buffer.ts'
 import type { StreamSlots } from './stream-slots.ts'
@@ -55,6 +56,7 @@ export class Recognition implements TurnTaker {
   readonly #segments: Segments
   readonly #speech: SpeechBuffer
   readonly #troubles: SpeakerTroubles
+  readonly #silent = new SilentEngine()
   readonly #access: EngineAccess
   readonly #idle: Countdown
   readonly #answer: Countdown
@@ -258,12 +260,23 @@ export class Recognition implements TurnTaker {
     return this.#segments.create(chunks[0]?.heardUntil ?? segment.heardUntil)
   }
 
+  /** Words came, or an utterance is over without any. */
+  #judge(text: string, segment: Segment): void {
+    if (text !== '') {
+      this.#silent.wordsCame()
+      this.#troubles.end('not_understood')
+    } else if (this.#silent.nothingIn(segment, this.#options.now()) && this.#troubles.begin('not_understood')) {
+      this.#options.tally.count('streams_not_understood', 1)
+    }
+  }
+
   #onText({ text, final }: RecognisedText): void {
     const utterance = this.#speech.heard
     if (utterance === undefined) return
     const over = final && utterance.finished
     this.#troubles.end('engine_unavailable', 'refused', 'lane_lost')
     if (!this.#access.instead) this.#troubles.end('fallback_engine')
+    if (text !== '' || over) this.#judge(text, utterance.segment)
     this.#answer.stop()
     if (over) this.#speech.remove(utterance)
     if (this.#speech.awaitsFinal) this.#answer.start()

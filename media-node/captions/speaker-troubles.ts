@@ -2,7 +2,15 @@ import type { Clock } from '../../shared/clock.ts'
 import type { LaneStatus } from './lane-messages.ts'
 
 /** What may be wrong with the captions of a speaker for a while, the gravest first: that one is told. */
-const TROUBLES = ['refused', 'engine_unavailable', 'lane_lost', 'overloaded', 'engine_slow', 'fallback_engine'] as const
+const TROUBLES = [
+  'refused',
+  'engine_unavailable',
+  'lane_lost',
+  'overloaded',
+  'engine_slow',
+  'not_understood',
+  'fallback_engine',
+] as const
 
 /** `refused`: every engine says no. It is probed all the same, and tells no more than that captions are missing. */
 export type Trouble = (typeof TROUBLES)[number]
@@ -25,10 +33,12 @@ export class SpeakerTroubles {
     if (parts.told !== undefined) this.#present.add(parts.told)
   }
 
-  begin(trouble: Trouble): void {
-    if (this.#present.has(trouble)) return
+  /** Returns whether the trouble is new. */
+  begin(trouble: Trouble): boolean {
+    if (this.#present.has(trouble)) return false
     this.#present.add(trouble)
     this.#review()
+    return true
   }
 
   end(...troubles: readonly Trouble[]): void {

@@ -40,7 +40,15 @@ export const captionsStatus = z.object({
   status: z.enum(['started', 'degraded', 'failed', 'resumed']),
   participantId: id.exactOptional(),
   reason: z
-    .enum(['engine_unavailable', 'engine_slow', 'lane_lost', 'language_unsupported', 'overloaded', 'fallback_engine'])
+    .enum([
+      'engine_unavailable',
+      'engine_slow',
+      'lane_lost',
+      'language_unsupported',
+      'overloaded',
+      'not_understood',
+      'fallback_engine',
+    ])
     .exactOptional(),
 })
 

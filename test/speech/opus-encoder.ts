@@ -8,15 +8,21 @@ const MAX_PACKET_BYTES = 3828
 /** The encoder reads and writes as 16-bit words of one byte each, and twice as far as it needs to. */
 const INPUT_BYTES_PER_SAMPLE = 8
 const MAX_FRAME_SAMPLES = 2880
+const MAX_CHANNELS = 2
 
-/** Encodes 48 kHz mono to Opus, on a heap of its own that no decoder under test shares. */
+/** Encodes 48 kHz to Opus, of one channel or two whose samples take turns, on a heap of its own that no decoder under test shares. */
 export class OpusEncoder {
   readonly #native = createNative()
-  readonly #handler = new this.#native.OpusScriptHandler(RATE_HZ, 1, VOICE)
-  readonly #input = this.#native._malloc(MAX_FRAME_SAMPLES * INPUT_BYTES_PER_SAMPLE + INPUT_BYTES_PER_SAMPLE)
+  readonly #channels: 1 | 2
+  readonly #handler
+  readonly #input = this.#native._malloc(
+    MAX_CHANNELS * MAX_FRAME_SAMPLES * INPUT_BYTES_PER_SAMPLE + INPUT_BYTES_PER_SAMPLE,
+  )
   readonly #output = this.#native._malloc(MAX_PACKET_BYTES)
 
-  constructor({ bitrate, dtx = 0 }: { bitrate: number; dtx?: 0 | 1 }) {
+  constructor({ bitrate, dtx = 0, channels = 1 }: { bitrate: number; dtx?: 0 | 1; channels?: 1 | 2 }) {
+    this.#channels = channels
+    this.#handler = new this.#native.OpusScriptHandler(RATE_HZ, channels, VOICE)
     this.#handler._encoder_ctl(SET_BITRATE, bitrate)
     this.#handler._encoder_ctl(SET_DTX, dtx)
   }
@@ -29,7 +35,7 @@ export class OpusEncoder {
       words[first + 2 * index] = sample & 0xff
       words[first + 2 * index + 1] = (sample >> 8) & 0xff
     }
-    const bytes = this.#handler._encode(this.#input, frame.byteLength, this.#output, frame.length)
+    const bytes = this.#handler._encode(this.#input, frame.byteLength, this.#output, frame.length / this.#channels)
     if (bytes < 0) throw new Error(`libopus refuses a frame of ${frame.length} samples: ${bytes}`)
     return this.#native.HEAPU8.slice(this.#output, this.#output + bytes)
   }

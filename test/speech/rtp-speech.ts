@@ -9,6 +9,8 @@ export type RtpStreamOptions = {
   readonly bitrate?: number
   /** 1 leaves out the packets of silence, as a browser with DTX does. */
   readonly dtx?: 0 | 1
+  /** The sound is sent in two channels, the right one being the left one so many times. */
+  readonly rightOfLeft?: number
 }
 
 /** A packet with the milliseconds from the beginning of the sound at which its last sample was spoken. */
@@ -21,11 +23,15 @@ const SILENT = 127
 
 /** Sound of 48 kHz mono as a browser would send it: Opus in RTP, 20 ms a packet, with the audio level of RFC 6464. */
 export function rtpSpeech(pcm: Int16Array, options: RtpStreamOptions): TimedRtp[] {
-  const encoder = new OpusEncoder({ bitrate: options.bitrate ?? 32_000, dtx: options.dtx ?? 0 })
+  const encoder = new OpusEncoder({
+    bitrate: options.bitrate ?? 32_000,
+    dtx: options.dtx ?? 0,
+    channels: options.rightOfLeft === undefined ? 1 : 2,
+  })
   const packets: TimedRtp[] = []
   for (let frame = 0; (frame + 1) * FRAME_SAMPLES <= pcm.length; frame += 1) {
     const samples = pcm.subarray(frame * FRAME_SAMPLES, (frame + 1) * FRAME_SAMPLES)
-    const payload = encoder.encode(samples)
+    const payload = encoder.encode(options.rightOfLeft === undefined ? samples : stereo(samples, options.rightOfLeft))
     if (options.dtx === 1 && payload.length <= 2) continue
     const sequenceNumber = ((options.firstSequenceNumber ?? 0) + packets.length) & 0xffff
     const timestamp = ((options.firstTimestamp ?? 0) + frame * FRAME_SAMPLES) % 2 ** 32
@@ -33,6 +39,13 @@ export function rtpSpeech(pcm: Int16Array, options: RtpStreamOptions): TimedRtp[
     packets.push({ packet, atMs: (frame + 1) * FRAME_MS })
   }
   return packets
+}
+
+function stereo(left: Int16Array, rightOfLeft: number): Int16Array {
+  return Int16Array.from(
+    { length: 2 * left.length },
+    (_, at) => (left[at >> 1] ?? 0) * (at % 2 === 0 ? 1 : rightOfLeft),
+  )
 }
 
 export type RtpPacketParts = {

@@ -8,6 +8,7 @@ import type { FromLane, LaneCaption } from '../../../media-node/captions/lane-me
 import { LaneTally } from '../../../media-node/captions/lane-tally.ts'
 import { LaneWork } from '../../../media-node/captions/lane-work.ts'
 import { PacketBatchWriter } from '../../../media-node/captions/packet-batch.ts'
+import { SeededRandom } from '../../seeded-random.ts'
 import { rtpSpeech, type TimedRtp } from '../../speech/rtp-speech.ts'
 import { synthesise } from '../../speech/synthesise.ts'
 import { readWav } from '../../speech/wav.ts'
@@ -122,6 +123,25 @@ test('[G35] a speaker of a language without a model is refused, and costs no dec
   ])
 })
 
+test('[Q37] speech in two channels of which one is inverted has the words that it has in one', async () => {
+  for (const rightOfLeft of [1, -1]) {
+    const packets = rtpSpeech(await spokenPcm(1), { ssrc: 9, rightOfLeft, bitrate: 64_000 })
+    const text = await finalOf(packets)
+    assert.ok(wordErrorRate(SENTENCES[1] ?? '', text) <= 0.2, `right = ${rightOfLeft} × left: ${text}`)
+  }
+})
+
+test('[Q38] speech that is 50 dB below full scale at its loudest has the words that it has at 20, and the noise of a room has none', async () => {
+  const pcm = await spokenPcm(1)
+  for (const { audioLevelId } of [{ audioLevelId: 6 }, { audioLevelId: undefined }]) {
+    for (const peakDb of [-20, -50]) {
+      const text = await finalOf(rtpSpeech(peakAt(pcm, peakDb), { ssrc: 9 }), audioLevelId)
+      assert.ok(wordErrorRate(SENTENCES[1] ?? '', text) <= 0.2, `${peakDb} dB, level ${audioLevelId}: ${text}`)
+    }
+    for (const most of [2, 20, 40]) assert.equal(await finalOf(rtpSpeech(noise(most), { ssrc: 9 }), audioLevelId), '')
+  }
+})
+
 function supplyOf(engine: EngineSettings, fallback?: EngineSettings): EngineSupply {
   const sourceOf = (settings: EngineSettings) => ({ name: settings.name, create: () => createEngine(settings, 4) })
   return new EngineSupply({
@@ -150,6 +170,28 @@ function laneOf(maxStreams: number, engines = supply): LaneWork {
 
 function isHeard(sample: number): boolean {
   return Math.abs(sample) > 300
+}
+
+/** Six seconds of the noise of a room, after one in which the microphone was off. */
+function noise(most: number): Int16Array {
+  const random = new SeededRandom(most)
+  return Int16Array.from({ length: 7 * 48_000 }, (_, at) => (at < 48_000 ? 0 : random.below(2 * most + 1) - most))
+}
+
+async function spokenPcm(sentence: number): Promise<Int16Array> {
+  return await readWav(await synthesise(SENTENCES[sentence] ?? '', { voice: 'rms', before: 1, after: 1 }))
+}
+
+function peakAt(pcm: Int16Array, peakDb: number): Int16Array {
+  const peak = pcm.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
+  return pcm.map((sample) => Math.round((sample / peak) * 32_767 * 10 ** (peakDb / 20)))
+}
+
+async function finalOf(packets: readonly TimedRtp[], audioLevelId: number | undefined = 6): Promise<string> {
+  lane.handle({ kind: 'open', stream: 9, options: { language: 'en', audioLevelId } })
+  const said = await hear([{ stream: 9, packets }])
+  lane.handle({ kind: 'close', stream: 9 })
+  return said.flatMap(({ caption }) => (caption.final ? [caption.text] : [])).join(' ')
 }
 
 /** Plays streams to the lane in batches as they would arrive; what it said, with the time it was said at. */

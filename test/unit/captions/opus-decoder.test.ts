@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { MAX_DECODERS, type OpusDecoder, OpusDecoders } from '../../../media-node/captions/opus-decoder.ts'
+import { pcmLevel } from '../../../media-node/captions/pcm-level.ts'
 import { SeededRandom } from '../../seeded-random.ts'
 import { OpusEncoder } from '../../speech/opus-encoder.ts'
 import { decodedIndependently } from './independent-decoder.ts'
@@ -34,6 +35,25 @@ test('[G2] a decoder that was reset decodes as a new one', () => {
   assert.deepEqual(
     second.packets.map((packet) => decoder.decode(packet)?.slice()),
     second.pcm,
+  )
+})
+
+test('[G390] a decoder with gain is louder by as much, and without it again bit for bit what it was', () => {
+  const decoder = new OpusDecoders().open() ?? assert.fail()
+  const [recording] = recordings
+  assert.ok(recording)
+  const levels = (gainDb: number) => {
+    decoder.reset()
+    decoder.amplify(gainDb)
+    return recording.packets.map((packet) => pcmLevel(decoder.decode(packet) ?? assert.fail()))
+  }
+  const before = levels(-20)
+  assert.ok(levels(-10).every((level, at) => Math.abs(level - (before[at] ?? 0) + 10) <= 1))
+  decoder.reset()
+  decoder.amplify(0)
+  assert.deepEqual(
+    recording.packets.map((packet) => decoder.decode(packet)?.slice()),
+    recording.pcm,
   )
 })
 

@@ -27,3 +27,10 @@ test('[W16] of several troubles the worst one is told, with its own reason', () 
     'Captions are missing: this language cannot be recognised here',
   )
 })
+
+test('[W350] a speaker whose words are not recognised is told with what may be the reason', () => {
+  assert.equal(
+    adviceOn([{ status: 'degraded', participantId: 'ada', reason: 'not_understood' }]),
+    'Captions of Ada are missing: no words are recognised in what is said; is it the language chosen, and the right microphone?',
+  )
+})
