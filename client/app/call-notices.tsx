@@ -5,7 +5,7 @@ import type { CallState } from '../sdk/call-state.ts'
 import { Icon } from './icon.tsx'
 import type { LocalMediaState } from './local-media.ts'
 import { Notice } from './notice.tsx'
-import { captionsAdvice, captureAdvice, captureTroubles } from './problem.ts'
+import { captionsAdvice, captureAdvice, captureTroubles, choiceTroubles } from './problem.ts'
 import { ReconnectionNotice } from './reconnection-notice.tsx'
 
 /** What does not go well, while the call goes on. */
@@ -35,6 +35,9 @@ export function CallNotices(props: {
       )}
       {captureTroubles(media).map(({ missing, problem }) => (
         <DismissibleNotice key={`${missing} ${problem}`} title={captureAdvice(missing, problem).title} />
+      ))}
+      {choiceTroubles(media).map(({ title }) => (
+        <DismissibleNotice key={title} title={title} />
       ))}
       {isUnsent && (
         <Notice tone="quiet" title={`The others cannot get your ${unsent}`} advice="Switch it off and on." />

@@ -24,8 +24,8 @@ function DevicePicker(props: { localMedia: LocalMedia; media: LocalMediaState; s
   const devices = media.devices.filter(({ kind }) => kind === kindOf[source])
   const used = capture.status === 'on' ? capture.track.getSettings().deviceId : undefined
 
-  function choose(deviceId: string): void {
-    localMedia.choose(source, deviceId)
+  async function choose(chosen: string): Promise<void> {
+    const deviceId = await localMedia.choose(source, chosen)
     rememberPreferences(source === 'microphone' ? { microphoneId: deviceId } : { cameraId: deviceId })
   }
 

@@ -8,7 +8,13 @@ export type CaptureProblem = 'refused' | 'missing' | 'busy' | 'insecure' | 'fail
 export type Capture =
   | { readonly status: 'off' }
   | { readonly status: 'starting' }
-  | { readonly status: 'on'; readonly track: MediaStreamTrack; readonly muted: boolean }
+  | {
+      readonly status: 'on'
+      readonly track: MediaStreamTrack
+      readonly muted: boolean
+      /** Why the device that was chosen last did not open, in whose place this one goes on. */
+      readonly choiceProblem?: CaptureProblem
+    }
   | { readonly status: 'unavailable'; readonly problem: CaptureProblem }
 
 export type LocalMediaState = Readonly<Record<Source, Capture>> & { readonly devices: readonly MediaDeviceInfo[] }
@@ -24,8 +30,12 @@ export class LocalMedia {
     devices: [],
   })
   readonly #chosen = new Map<Source, string>()
+  /** The devices that opened last. */
+  readonly #proven = new Map<Source, string>()
   /** Counts requests per source, so that a track which comes after a newer wish is stopped at once. */
   readonly #attempts: Record<Source, number> = { microphone: 0, camera: 0 }
+  /** Settles when nothing of a source is being opened, for two devices at once may be one too many. */
+  readonly #opened: Record<Source, Promise<void>> = { microphone: Promise.resolve(), camera: Promise.resolve() }
   #muted = false
   #toStart = sources
 
@@ -64,7 +74,10 @@ export class LocalMedia {
     const microphone = this.#begin('microphone')
     const camera = this.#begin('camera')
     try {
-      const stream = await capture({ audio: this.#constraints('microphone'), video: this.#constraints('camera') })
+      const stream = await capture({
+        audio: this.#constraints('microphone', 'ideal'),
+        video: this.#constraints('camera', 'ideal'),
+      })
       this.#arrived('microphone', microphone, stream.getAudioTracks())
       this.#arrived('camera', camera, stream.getVideoTracks())
     } catch (error) {
@@ -74,18 +87,10 @@ export class LocalMedia {
     await this.#listDevices()
   }
 
-  async turnOn(source: Source): Promise<void> {
+  turnOn(source: Source): Promise<void> {
     const attempt = this.#begin(source)
-    try {
-      const constraints = this.#constraints(source)
-      const stream = await capture(source === 'microphone' ? { audio: constraints } : { video: constraints })
-      this.#arrived(source, attempt, stream.getTracks())
-    } catch (error) {
-      if (attempt === this.#attempts[source]) {
-        this.#set(source, { status: 'unavailable', problem: captureProblem(error) })
-      }
-    }
-    await this.#listDevices()
+    this.#opened[source] = this.#opened[source].then(() => this.#open(source, attempt))
+    return this.#opened[source]
   }
 
   turnOff(source: Source): void {
@@ -102,11 +107,16 @@ export class LocalMedia {
     this.#set('microphone', { ...microphone, muted })
   }
 
-  /** Uses another device from now on; one that is off stays off. */
-  async choose(source: Source, deviceId: string): Promise<void> {
+  /**
+   * Uses another device from now on; one that is off stays off.
+   *
+   * @returns the device that is used: the one before, where the chosen one did not open
+   */
+  async choose(source: Source, deviceId: string): Promise<string> {
     this.#chosen.set(source, deviceId)
     const { status } = this.state[source]
     if (status !== 'off') await this.turnOn(source)
+    return this.#chosen.get(source) ?? deviceId
   }
 
   /** Lets go of both devices. */
@@ -120,6 +130,61 @@ export class LocalMedia {
     const worthTrying = problem === 'refused' ? await wasNotRefused(source) : problem !== 'insecure'
     if (worthTrying) await this.turnOn(source)
     else this.#set(source, { status: 'unavailable', problem })
+  }
+
+  async #open(source: Source, attempt: number): Promise<void> {
+    if (attempt !== this.#attempts[source]) return
+    try {
+      this.#arrived(source, attempt, await this.#captureAlone(source, attempt))
+    } catch (error) {
+      await this.#goBack(source, attempt, captureProblem(error))
+    }
+    await this.#listDevices()
+  }
+
+  /** Firefox and Android open one device of a kind at a time, so the present one is closed where the next is said to be busy. */
+  async #captureAlone(source: Source, attempt: number): Promise<readonly MediaStreamTrack[]> {
+    try {
+      return await this.#captureOne(source)
+    } catch (error) {
+      const isOpen = this.state[source].status === 'on' && attempt === this.#attempts[source]
+      if (!isOpen || captureProblem(error) !== 'busy') throw error
+      this.#set(source, { status: 'starting' })
+      return await this.#captureOne(source)
+    }
+  }
+
+  /** The chosen device did not open: the one before goes on, or is opened again. */
+  async #goBack(source: Source, attempt: number, problem: CaptureProblem): Promise<void> {
+    if (attempt !== this.#attempts[source]) return
+    const present = this.state[source]
+    const proven = this.#proven.get(source)
+    const isAnother = proven !== undefined && proven !== this.#chosen.get(source)
+    if (isAnother) this.#chosen.set(source, proven)
+    // One that is not there any more leaves the choice to the browser.
+    const isOpenToAny = !isAnother && problem === 'missing' && this.#chosen.delete(source)
+    if (present.status === 'on') this.#set(source, { ...present, choiceProblem: problem })
+    else if (!isAnother && !isOpenToAny) this.#set(source, { status: 'unavailable', problem })
+    else await this.#openAgain(source, attempt, problem)
+  }
+
+  async #openAgain(source: Source, attempt: number, choiceProblem: CaptureProblem): Promise<void> {
+    try {
+      this.#arrived(source, attempt, await this.#captureOne(source))
+      const present = this.state[source]
+      if (attempt === this.#attempts[source] && present.status === 'on')
+        this.#set(source, { ...present, choiceProblem })
+    } catch (error) {
+      if (attempt === this.#attempts[source]) {
+        this.#set(source, { status: 'unavailable', problem: captureProblem(error) })
+      }
+    }
+  }
+
+  async #captureOne(source: Source): Promise<readonly MediaStreamTrack[]> {
+    const constraints = this.#constraints(source, 'exact')
+    const stream = await capture(source === 'microphone' ? { audio: constraints } : { video: constraints })
+    return stream.getTracks()
   }
 
   #begin(source: Source): number {
@@ -139,6 +204,8 @@ export class LocalMedia {
       this.#set(source, { status: 'unavailable', problem: 'refused' })
       return
     }
+    const { deviceId } = track.getSettings()
+    if (deviceId !== undefined) this.#proven.set(source, deviceId)
     const muted = source === 'microphone' && this.#muted
     track.enabled = !muted
     track.addEventListener('ended', () => this.#lost(source, track), { once: true })
@@ -166,9 +233,10 @@ export class LocalMedia {
     this.#state.set({ ...this.state, devices: devices.filter(({ deviceId }) => deviceId !== '') })
   }
 
-  #constraints(source: Source): MediaTrackConstraints {
+  /** Where the device is only an ideal, a browser may take another one whose pictures suit better. */
+  #constraints(source: Source, strength: 'ideal' | 'exact'): MediaTrackConstraints {
     const deviceId = this.#chosen.get(source)
-    return { ...idealConstraints[source], ...(deviceId && { deviceId: { ideal: deviceId } }) }
+    return { ...idealConstraints[source], ...(deviceId && { deviceId: { [strength]: deviceId } }) }
   }
 }
 

@@ -114,6 +114,28 @@ export function captureTroubles(media: LocalMediaState): readonly { missing: Mis
   ]
 }
 
+/** Chosen devices that did not open, in whose place another one goes on. */
+export function choiceTroubles({ microphone, camera }: LocalMediaState): readonly Problem[] {
+  return [choiceTrouble('microphone', microphone), choiceTrouble('camera', camera)].filter(
+    (problem) => problem !== null,
+  )
+}
+
+function choiceTrouble(source: Source, capture: Capture): Problem | null {
+  if (capture.status !== 'on' || capture.choiceProblem === undefined) return null
+  const what: Readonly<Record<CaptureProblem, string>> = {
+    refused: 'is blocked',
+    missing: 'was not found',
+    busy: 'is in use',
+    insecure: 'cannot be used on this address',
+    failed: 'did not start',
+  }
+  return {
+    title: `The ${source} you chose ${what[capture.choiceProblem]}`,
+    advice: 'You go on with another one.',
+  }
+}
+
 function problemOf(capture: Capture): CaptureProblem | null {
   return capture.status === 'unavailable' ? capture.problem : null
 }
