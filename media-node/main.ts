@@ -5,6 +5,7 @@ import { redisNodeRegistry } from '../shared/node-registry/redis-node-registry.t
 import { dynamoDbRoomStore } from '../shared/room-store/dynamodb-room-store.ts'
 import { readSettings, SettingsError } from '../shared/settings.ts'
 import { remoteKeys, verifyJoinToken } from '../shared/token.ts'
+import { startStandIn } from './heartbeat-stand-in.ts'
 import { MediaNode } from './media-node.ts'
 import { mediaNodeSettings } from './settings.ts'
 
@@ -23,6 +24,7 @@ try {
     registry,
     roomStore,
     authorise: (token, nodeId) => verifyJoinToken(token, { keys, nodeId, now: systemClock.now() }),
+    startStandIn: (nodeId) => startStandIn({ redisUrl: settings.REDIS_URL, nodeId, logger }),
     clock: systemClock,
     logger,
   })

@@ -3,16 +3,23 @@ import { systemClock } from '../../shared/clock.ts'
 import { createEngine } from './create-engine.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { type EngineSource, EngineSupply } from './engine-supply.ts'
+import { giveWay } from './give-way.ts'
 import type { FromLane, LaneSettings, ToLane } from './lane-messages.ts'
 import { LaneTally } from './lane-tally.ts'
 import { LaneWork } from './lane-work.ts'
 import { monotonicMs } from './monotonic-clock.ts'
+
+/** Captions are late before anything else is, but still get half of what another process on a full machine gets. */
+const LANE_STEPS = 3
 
 const port = parentPort
 if (port === null) throw new Error('a lane is a thread of a media node')
 const post = (message: FromLane): void => port.postMessage(message)
 const settings: LaneSettings = workerData
 const { bufferMs, maxStreams, engine, fallback } = settings
+// The main thread has the signalling, and hands over the sound.
+giveWay(LANE_STEPS)
+
 const surroundings = { tally: new LaneTally(), clock: systemClock, random: Math.random }
 
 try {
