@@ -17,9 +17,6 @@ if (port === null) throw new Error('a lane is a thread of a media node')
 const post = (message: FromLane): void => port.postMessage(message)
 const settings: LaneSettings = workerData
 const { bufferMs, maxStreams, engine, fallback } = settings
-// The main thread has the signalling, and hands over the sound.
-giveWay(LANE_STEPS)
-
 const surroundings = { tally: new LaneTally(), clock: systemClock, random: Math.random }
 
 try {
@@ -31,6 +28,8 @@ try {
     streamLife: (life) => post({ kind: 'engine-stream', life }),
   })
   await supply.start()
+  // Not before: libuv's threads, which serve the whole process, inherit the priority of the one that needs them first.
+  giveWay(LANE_STEPS)
   const work = new LaneWork({
     ...surroundings,
     ...{ supply, bufferMs, maxStreams, post },
