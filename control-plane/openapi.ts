@@ -20,6 +20,7 @@ const app = createApp({
   registry: {
     heartbeat: away,
     leave: away,
+    stillAlive: away,
     alive: away,
     find: away,
     reserve: away,

@@ -4,6 +4,7 @@ import type { NodeCommand, NodeRegistry, NodeReport } from '../shared/node-regis
 import type { RoomStore } from '../shared/room-store/room-store.ts'
 import { Drain, type DrainEnd } from './drain.ts'
 import { Heartbeat, type RegistryState } from './heartbeat.ts'
+import type { StandIn } from './heartbeat-stand-in.ts'
 import { OpenedRooms } from './opened-rooms.ts'
 import { RoomLookUps } from './room-look-ups.ts'
 import type { Rooms } from './sfu/rooms.ts'
@@ -15,6 +16,8 @@ export type FleetMemberOptions = {
   readonly rooms: Rooms
   /** What the media node says of itself. */
   readonly report: () => Omit<NodeReport, 'draining' | 'openedRooms'>
+  /** Starts who speaks for this media node while its heartbeats are late. */
+  readonly startStandIn?: (nodeId: string) => StandIn
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -26,6 +29,7 @@ export class FleetMember {
   readonly #heartbeat: Heartbeat
   readonly #lookUps: RoomLookUps
   readonly #drain: Drain
+  #standIn: StandIn | undefined
   #retiring = false
 
   constructor(options: FleetMemberOptions) {
@@ -34,7 +38,10 @@ export class FleetMember {
     this.#heartbeat = new Heartbeat({
       registry,
       report: () => ({ ...options.report(), draining: this.draining, openedRooms: this.#openedRooms.ids }),
-      heard: ({ openedRooms }) => this.#openedRooms.heard(openedRooms),
+      heard: ({ openedRooms }) => {
+        this.#openedRooms.heard(openedRooms)
+        this.#standIn?.heard()
+      },
       forgotten: () => this.#lookUps.lookUp(rooms.all),
       obey: (command) => this.#obey(command),
       clock,
@@ -79,6 +86,7 @@ export class FleetMember {
   }
 
   start(): void {
+    this.#standIn = this.#options.startStandIn?.(this.#options.nodeId)
     this.#heartbeat.start()
   }
 
@@ -98,6 +106,7 @@ export class FleetMember {
 
   /** Has the registry forget this media node. */
   leave(): Promise<void> {
+    this.#standIn?.close()
     return this.#heartbeat.leave()
   }
 

@@ -6,6 +6,7 @@ import { redisLocation } from '../shared/node-registry/redis-settings.ts'
 import { dynamoDbRoomStore } from '../shared/room-store/dynamodb-room-store.ts'
 import { readSettings, SettingsError } from '../shared/settings.ts'
 import { remoteKeys, verifyJoinToken } from '../shared/token.ts'
+import { startStandIn } from './heartbeat-stand-in.ts'
 import { MediaNode } from './media-node.ts'
 import { createMetrics } from './metrics.ts'
 import { mediaNodeSettings } from './settings.ts'
@@ -27,6 +28,7 @@ try {
     metrics,
     roomStore,
     authorise: (token, nodeId) => verifyJoinToken(token, { keys, nodeId, now: systemClock.now() }),
+    startStandIn: (nodeId) => startStandIn({ redisUrl: settings.REDIS_URL, nodeId, logger }),
     clock: systemClock,
     logger,
   })

@@ -9,7 +9,7 @@ import type { RoomStore } from '../shared/room-store/room-store.ts'
 import type { JoinGrant } from '../shared/token.ts'
 import { type Certificate, followCertificate, readCertificate } from './certificate.ts'
 import type { DrainEnd } from './drain.ts'
-import { FleetMember } from './fleet-member.ts'
+import { FleetMember, type FleetMemberOptions } from './fleet-member.ts'
 import { createOperatorApp, createPublicApp } from './http.ts'
 import { closeHttpServer, createHttpServer, limitSockets, listen } from './http-server.ts'
 import { reportedLoad, YOUNG_ROOM_MS } from './load.ts'
@@ -32,7 +32,7 @@ import { UsedTokens } from './signalling/used-tokens.ts'
 const PLAIN_SOCKETS = 1_000
 const PLAIN_SOCKETS_PER_CALLER = 100
 
-export type MediaNodeOptions = {
+export type MediaNodeOptions = Pick<FleetMemberOptions, 'startStandIn'> & {
   readonly settings: MediaNodeSettings
   /** Stays its maker's to close. */
   readonly registry: NodeRegistry

@@ -3,10 +3,14 @@ import { systemClock } from '../../shared/clock.ts'
 import { createEngine } from './create-engine.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { type EngineSource, EngineSupply } from './engine-supply.ts'
+import { giveWay } from './give-way.ts'
 import type { FromLane, LaneSettings, ToLane } from './lane-messages.ts'
 import { LaneTally } from './lane-tally.ts'
 import { LaneWork } from './lane-work.ts'
 import { monotonicMs } from './monotonic-clock.ts'
+
+/** Captions are late before anything else is, but still get half of what another process on a full machine gets. */
+const LANE_STEPS = 3
 
 const port = parentPort
 if (port === null) throw new Error('a lane is a thread of a media node')
@@ -24,6 +28,8 @@ try {
     streamLife: (life) => post({ kind: 'engine-stream', life }),
   })
   await supply.start()
+  // Not before: libuv's threads, which serve the whole process, inherit the priority of the one that needs them first.
+  giveWay(LANE_STEPS)
   const work = new LaneWork({
     ...surroundings,
     ...{ supply, bufferMs, maxStreams, post },

@@ -93,6 +93,11 @@ export type WantedPlace = {
 export type NodeRegistry = {
   /** Says that the node is alive and takes the commands that wait for it, each exactly once, oldest first. */
   heartbeat(report: NodeReport): Promise<HeartbeatAnswer>
+  /**
+   * Says that a node is alive whose next heartbeat is late; its last report stays. A node that was taken for gone stays gone
+   * until its heartbeat, which tells it so. Answers whether the node was alive.
+   */
+  stillAlive(nodeId: string): Promise<boolean>
   /** Forgets the node at once, as on a graceful stop. */
   leave(nodeId: string): Promise<void>
   /** All nodes that are alive, ordered by `nodeId`. The one call whose cost grows with the fleet. */

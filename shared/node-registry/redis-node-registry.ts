@@ -82,6 +82,9 @@ export function redisNodeRegistry(options: RedisNodeRegistryOptions): FleetRegis
       const commands = readable(entries.map(([, [, command = '']]) => readCommand(command)))
       return { commands, wasAlive: wasAlive === 1 && !missedAnswer }
     },
+    async stillAlive(nodeId) {
+      return (await redis.run((client) => client.stillAlive(fleet, nodeId))) === 1
+    },
     async leave(nodeId) {
       lastReceived.delete(nodeId)
       await redis.run((client) => client.leave(keysOf(nodeId), nodeId))

@@ -177,6 +177,14 @@ forget(ARGV[1])
 return 1
 `
 
+/** ARGV: nodeId. Answers whether it was alive, and so still is. */
+const STILL_ALIVE = `${COMMON}
+local beat = redis.call('ZSCORE', heartbeats, ARGV[1])
+if not beat or now - beat >= ${NODE_TTL_MS} then return 0 end
+redis.call('ZADD', heartbeats, now, ARGV[1])
+return 1
+`
+
 /** ARGV: nodeId. */
 const LEAVE = `${COMMON}
 forget(ARGV[1])
@@ -229,6 +237,7 @@ const script = (numberOfKeys: number, source: string) =>
 
 export const registryScripts = {
   heartbeat: script(5, HEARTBEAT),
+  stillAlive: script(4, STILL_ALIVE),
   leave: script(5, LEAVE),
   alive: script(4, ALIVE),
   findNode: script(4, FIND),

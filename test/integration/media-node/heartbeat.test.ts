@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { HEARTBEAT_INTERVAL_MS } from '../../../shared/node-registry/node-registry.ts'
+import { createClient } from 'redis'
+import { startRedis } from '../../../dev/embedded-redis.ts'
+import { LateHeartbeats, startStandIn } from '../../../media-node/heartbeat-stand-in.ts'
+import { createLogger } from '../../../shared/logging.ts'
+import { HEARTBEAT_INTERVAL_MS, NODE_TTL_MS } from '../../../shared/node-registry/node-registry.ts'
+import { redisNodeRegistry } from '../../../shared/node-registry/redis-node-registry.ts'
+import { report } from '../shared/registry-under-test.ts'
 import { TestNode } from './test-node.ts'
 import { until } from './until.ts'
 
@@ -73,3 +80,73 @@ test('[M89] rooms that have just opened and participants up to the most it takes
     assert.ok(load > 0.9, `full by participants: ${load}`)
   })
 })
+
+test('[M490] a media node whose main thread has no time for its heartbeats stays alive in the registry', async (t) => {
+  const redis = await startRedis()
+  t.after(() => redis.stop())
+  // The connection from before the hold may count as silent afterwards.
+  const [before, after] = [0, 1].map(() => redisNodeRegistry({ url: redis.url }))
+  assert.ok(before && after)
+  t.after(() => Promise.all([before.close(), after.close()]))
+  const said = report(randomUUID())
+  const logger = createLogger({ name: 'test', level: 'silent' })
+  const standIn = startStandIn({ redisUrl: redis.url, nodeId: said.nodeId, logger })
+  t.after(() => standIn.close())
+  await threadIsConnected(redis.url)
+  await before.heartbeat(said)
+  standIn.heard()
+  holdThisThread(NODE_TTL_MS + 1_000)
+  await until(() => after.ping())
+  assert.equal((await after.heartbeat(said)).wasAlive, true)
+})
+
+test('[M491] nobody stands in for a heartbeat that came, nor for a main thread that has hung for ten seconds', () => {
+  const late = new LateHeartbeats()
+  const stoodIn = (ticks: number, beatsAt: (tick: number) => number) =>
+    Array.from({ length: ticks }, (_, tick) => late.tick(beatsAt(tick))).filter(Boolean).length
+  assert.equal(
+    stoodIn(40, () => 0),
+    0,
+    'the registry has never heard of it',
+  )
+  assert.equal(
+    stoodIn(40, (tick) => 1 + Math.floor(tick / 3)),
+    0,
+    'a beat at every third tick',
+  )
+  assert.equal(
+    stoodIn(1, () => 20),
+    0,
+  )
+  assert.equal(
+    stoodIn(100, () => 20),
+    17,
+    'from 1.5 s to 10 s after the last one',
+  )
+})
+
+test('[M492] a media node tells its stand-in of each heartbeat that was heard, and ends it when it leaves', async () => {
+  let [heard, closed] = [0, 0]
+  const startStandIn = () => ({ heard: () => (heard += 1), close: () => (closed += 1) })
+  const node = await TestNode.start({}, { startStandIn })
+  await beat(node)
+  assert.deepEqual([heard, closed], [2, 0])
+  node.registry.away = true
+  await beat(node)
+  assert.deepEqual([heard, closed], [2, 0])
+  await node.close()
+  assert.equal(closed, 1)
+})
+
+/** Beside the thread there are the test's two registries and the one who looks. */
+async function threadIsConnected(url: string): Promise<void> {
+  const client = createClient({ url })
+  await client.connect()
+  await until(async () => assert.equal((await client.clientList()).length, 4))
+  client.destroy()
+}
+
+/** As the main thread is held by work, or by having no processor. */
+function holdThisThread(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}

@@ -30,6 +30,10 @@ export class ScriptedRegistry implements NodeRegistry {
     return { commands: this.commands.splice(0), wasAlive: this.wasAlive }
   }
 
+  async stillAlive(): Promise<boolean> {
+    return this.wasAlive
+  }
+
   async leave(nodeId: string): Promise<void> {
     this.left.push(nodeId)
   }

@@ -52,7 +52,7 @@ export class TestNode {
 
   static async start(
     env: Readonly<Record<string, string>> = {},
-    options: Pick<MediaNodeOptions, 'spawnWorker'> = {},
+    options: Pick<MediaNodeOptions, 'spawnWorker' | 'startStandIn'> = {},
   ): Promise<TestNode> {
     const clock = new SettableClock()
     const registry = new ScriptedRegistry()

@@ -67,6 +67,34 @@ export function nodeRegistryContract(adapter: string, start: () => Promise<NodeR
       assert.equal(await running.registry.find(said.nodeId), undefined)
     })
 
+    test('[N81] a node that says no more than that it is alive stays with its last report and its reservations', async () => {
+      const { openedRooms, ...said } = report(randomUUID(), { region: 'n81' })
+      await running.registry.heartbeat({ ...said, openedRooms })
+      await running.registry.reserve({ roomId: 'waits', region: 'n81', limit: 1, firm: true })
+      await running.passTime(HALF_TTL_MS)
+      assert.equal(await running.registry.stillAlive(said.nodeId), true)
+      await running.passTime(HALF_TTL_MS)
+      const [kept] = (await running.registry.alive()).filter(({ nodeId }) => nodeId === said.nodeId)
+      assert.ok(kept)
+      const { ageMs, ...rest } = kept
+      assert.deepEqual(rest, { ...said, reservations: 1, firmReservations: 1 })
+      assert.ok(ageMs < NODE_TTL_MS)
+    })
+
+    test('[N82] a node that was taken for gone, left, or was never there stays gone until its heartbeat', async () => {
+      const [gone, left] = [report(), report()]
+      await running.registry.heartbeat(gone)
+      await running.registry.heartbeat(left)
+      await running.registry.leave(left.nodeId)
+      await running.passTime(NODE_TTL_MS)
+      for (const nodeId of [gone.nodeId, left.nodeId, randomUUID()]) {
+        assert.equal(await running.registry.stillAlive(nodeId), false)
+      }
+      const living = await aliveIds()
+      assert.ok(!living.includes(gone.nodeId) && !living.includes(left.nodeId))
+      assert.equal((await running.registry.heartbeat(gone)).wasAlive, false)
+    })
+
     test('[N4] a node that leaves is gone at once, with what waited for it', async () => {
       const said = report()
       await running.registry.heartbeat(said)

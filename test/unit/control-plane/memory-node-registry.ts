@@ -77,6 +77,14 @@ export class MemoryNodeRegistry implements FleetRegistry {
     return { commands, wasAlive: before !== undefined && now - before.at < NODE_TTL_MS }
   }
 
+  async stillAlive(nodeId: string): Promise<boolean> {
+    this.#answering()
+    const [heard, now] = [this.#heard.get(nodeId), this.#clock.now()]
+    if (heard === undefined || now - heard.at >= NODE_TTL_MS) return false
+    this.#heard.set(nodeId, { ...heard, at: now })
+    return true
+  }
+
   async leave(nodeId: string): Promise<void> {
     this.#answering()
     this.#heard.delete(nodeId)
