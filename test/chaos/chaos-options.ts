@@ -19,7 +19,8 @@ export function chaosHelp(faults: readonly { readonly name: string; readonly abo
   return `npm run test:chaos [-- options]
 
 Starts a whole service on this machine (control plane, three media nodes, Redis, DynamoDB's API) with calls on it, whose
-clients have the real SDK and real WebRTC, two of them in real browsers. Plays faults, one after the other. After each it checks that every client is back in its room with media flowing
+clients have the real SDK and real WebRTC, two of them in real browsers. Plays faults, one after the other. After each it
+checks that nobody was interrupted for longer than the fault allows, that every client is back in its room with media flowing
 both ways, that each room has one owner, that nothing is left over and no final caption is lost. Prints how long each took.
 
   --seed <number>     plays the same again: which media node, how long; without it any

@@ -4,7 +4,7 @@ import { hostingNode } from './hosting-node.ts'
 export const workerKilled: Fault = {
   name: 'worker-killed',
   about: 'SIGKILL to the media worker of a node that serves rooms; the node replaces it',
-  interrupts: 3_000,
+  interrupts: 4_000,
   movesRooms: false,
   async play(stage) {
     const { node, exposed } = hostingNode(stage)
