@@ -21,6 +21,9 @@ export type TranslatedPairOptions = {
 /** A final that was not translated by then is read as it was said. */
 export const TRANSLATION_DEADLINE_MS = 1_500
 
+/** A pair that the translator did not know is asked for again after so long: a model may have been added. */
+export const UNSUPPORTED_MS = 300_000
+
 /**
  * One language into another, within a deadline and not while it fails. Each pair fails for itself: there may be a program
  * or a model of its own behind it.
@@ -28,16 +31,16 @@ export const TRANSLATION_DEADLINE_MS = 1_500
 export class TranslatedPair {
   readonly #options: TranslatedPairOptions
   readonly #breaker: TranslatorBreaker
-  #unsupported = false
+  #unsupportedUntil = Number.NEGATIVE_INFINITY
 
   constructor(options: TranslatedPairOptions) {
     this.#options = options
     this.#breaker = new TranslatorBreaker(options.now)
   }
 
-  /** Whether the translator has said that it does not know the pair. */
+  /** Whether the translator said lately that it does not know the pair. */
   get unsupported(): boolean {
-    return this.#unsupported
+    return this.#options.now() < this.#unsupportedUntil
   }
 
   /** Whether the translator is left alone for a while. */
@@ -77,10 +80,10 @@ export class TranslatedPair {
   }
 
   #settle(attempt: TranslationAttempt, answer: Translation): void {
-    const { count } = this.#options.metrics
+    const { metrics, now } = this.#options
     const failure = 'kind' in answer ? answer.kind : undefined
-    count(failure === undefined ? 'translations' : 'translations_failed', 1)
-    if (failure === 'pair_unsupported') this.#unsupported = true
+    metrics.count(failure === undefined ? 'translations' : 'translations_failed', 1)
+    if (failure === 'pair_unsupported') this.#unsupportedUntil = now() + UNSUPPORTED_MS
     if (failure === undefined) attempt.succeeded()
     else attempt.failed(failure)
   }

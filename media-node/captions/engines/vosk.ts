@@ -24,7 +24,15 @@ const MAX_JOINED_MS = 10_000
 /** The server compares this byte by byte. */
 const END = '{"eof" : 1}'
 
-const reply = z.union([z.object({ text: z.string() }), z.object({ partial: z.string() })])
+/**
+ * What a server says of sound: one of these keys, and beside it words with their times (`result`, `partial_result`), the
+ * speaker's voice (`spk`) and more, as it is set up. With `max_alternatives` a text comes as the first of several.
+ */
+const reply = z.object({
+  text: z.string().optional(),
+  partial: z.string().optional(),
+  alternatives: z.array(z.object({ text: z.string() })).optional(),
+})
 
 /**
  * Recognises speech with a vosk-server. Each utterance has a connection of its own, whose end (`eof`) asks for the final
@@ -88,17 +96,20 @@ class VoskConnection implements SpeechConnection {
   }
 
   receive(text: string): void {
-    const said = parseAnswer(text, reply)
+    const { partial, ...said } = parseAnswer(text, reply)
+    const span = (said.text ?? said.alternatives?.map((alternative) => alternative.text)[0] ?? '').trim()
+    // Not about sound, such as an answer to the settings.
+    if (partial === undefined && said.text === undefined && said.alternatives === undefined) return
     if (this.#state === 'ready' || this.#state === 'answered') {
       throw new EngineTrouble('unreachable', 'answered what was not asked')
     }
-    if ('partial' in said) this.#answer?.partial(this.#textWith(said.partial))
-    else if (said.text !== '') this.#spans.push(said.text)
+    if (partial !== undefined) this.#answer?.partial(this.#textWith(partial))
+    else if (span !== '') this.#spans.push(span)
     if (this.#state === 'end-sent') {
       this.#state = 'answered'
       this.#answer?.final(this.#textWith(''))
     } else {
-      if ('text' in said) this.#answer?.partial(this.#textWith(''))
+      if (partial === undefined) this.#answer?.partial(this.#textWith(''))
       this.#state = 'ready'
       this.#sendNext()
     }

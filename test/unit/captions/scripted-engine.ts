@@ -27,7 +27,7 @@ export class ScriptedEngine implements Engine {
   queuedMs = 0
   /** Answers the next finals instead of what was said. */
   final: string | undefined
-  /** Never answers an utterance with this word, or breaks off at its end. */
+  /** Says nothing at this word and never answers its utterance, or breaks off at the utterance's end. */
   chokes: { readonly on: string; readonly how: 'hang' | 'break' } | undefined
   refusal: EngineFailure['kind'] | undefined
   known = (_language: string): boolean => true
@@ -96,7 +96,8 @@ export class ScriptedEngine implements Engine {
     this.writers.push(stream.number)
     if (word === '') return
     stream.words.push(word)
-    if (!this.mute && !stream.hangs) stream.onText({ text: stream.words.join(' '), final: false })
+    const speechless = this.chokes?.how === 'hang' && this.chokes.on === word
+    if (!this.mute && !stream.hangs && !speechless) stream.onText({ text: stream.words.join(' '), final: false })
   }
 
   #finish(stream: OpenStream): void {

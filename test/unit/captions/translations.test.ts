@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MAX_CAPTION_LENGTH } from '../../../media-node/captions/caption-text.ts'
-import { TRANSLATION_DEADLINE_MS } from '../../../media-node/captions/translated-pair.ts'
+import { TRANSLATION_DEADLINE_MS, UNSUPPORTED_MS } from '../../../media-node/captions/translated-pair.ts'
 import { CaptionRoom } from './caption-room.ts'
 import { inSpanish } from './scripted-translator.ts'
 
@@ -58,6 +58,16 @@ test('[G132] a pair that turns out to be unsupported is not asked for again, in 
   assert.equal(room.translator.asked.length, 1)
   assert.ok(!room.translations.ready('en', 'eo'))
   assert.ok(room.translations.ready('en', 'es'))
+})
+
+test('[G348] a pair that a translator did not know is asked for again after five minutes', async () => {
+  room.translator.answers = () => ({ kind: 'pair_unsupported', detail: 'no such model' })
+  await translate('good morning', { to: 'fr' })
+  room.translator.answers = inSpanish
+  room.clock.advance(UNSUPPORTED_MS - 1)
+  assert.equal(await translate('good morning', { to: 'fr' }), undefined)
+  room.clock.advance(1)
+  assert.equal(await translate('good morning', { to: 'fr' }), 'es: good morning')
 })
 
 test('[G132] a translator that fails is left alone until one text has come back', async () => {
