@@ -14,6 +14,8 @@ export type Segment = {
   wordsToReach: number
   heardUntil: number
   readyAt: number
+  /** Up to where speech had been heard when the text was shown that stands since; undefined while nothing is shown. */
+  standsSince: number | undefined
 }
 
 export type SegmentsOptions = {
@@ -25,8 +27,13 @@ export type SegmentsOptions = {
   readonly shown: LaneCaption | undefined
 }
 
+/** Also of languages without spaces. */
+const words = new Intl.Segmenter(undefined, { granularity: 'word' })
+
 /** A segment that is repeated begins within so much of where it began before. */
 const SAME_BEGINNING_MS = 1_000
+/** A single word that stood while speech went on for so long was no noise: a cough or a door is over sooner. */
+export const STANDS_AFTER_MS = 1_000
 
 /** Numbers the revisions of one speaker's segments and shows them; no segment goes back to what it was before. */
 export class Segments {
@@ -56,11 +63,16 @@ export class Segments {
 
   create(startedAt: number): Segment {
     const id = randomUUID()
-    return { id, startedAt, revision: -1, text: '', wordsToReach: 0, heardUntil: startedAt, readyAt: startedAt }
+    const nothing = { revision: -1, text: '', wordsToReach: 0, standsSince: undefined }
+    return { id, startedAt, ...nothing, heardUntil: startedAt, readyAt: startedAt }
   }
 
-  /** A text of the whole segment. One that is shorter than what was shown before its sound was repeated waits. */
-  take(segment: Segment, text: string, final: boolean): void {
+  /**
+   * A text of the whole segment. One that is shorter than what was shown before its sound was repeated waits. An empty one takes
+   * nothing back that readers have: the last one makes what was shown final, unless that was a flicker.
+   */
+  take(segment: Segment, said: string, final: boolean): void {
+    const text = said === '' && !(final && isFlicker(segment)) ? segment.text : said
     const nothingNew = final ? text === '' && segment.text === '' : text === segment.text
     if (nothingNew || (!final && wordsOf(text).length < segment.wordsToReach)) return
     segment.wordsToReach = 0
@@ -84,6 +96,7 @@ export class Segments {
     const { tally } = this.#options
     if (shown > 0) tally.count('words_shown', shown)
     if (rewritten > 0) tally.count('words_rewritten', rewritten)
+    if (segment.text !== text) segment.standsSince = segment.heardUntil
     segment.text = text
     segment.revision += 1
     tally.count(final ? 'captions_final' : 'captions_partial', 1)
@@ -93,6 +106,13 @@ export class Segments {
   }
 }
 
+/** Whether what is shown may have been a noise: one word, which did not stand for long. */
+function isFlicker({ text, heardUntil, standsSince = heardUntil }: Segment): boolean {
+  const spoken = [...words.segment(text)].filter(({ isWordLike }) => isWordLike)
+  return spoken.length <= 1 && heardUntil - standsSince < STANDS_AFTER_MS
+}
+
 function asShown({ segmentId, revision, text, startedAt, endedAt }: LaneCaption, readyAt: number): Segment {
-  return { id: segmentId, startedAt, revision, text, wordsToReach: wordsOf(text).length, heardUntil: endedAt, readyAt }
+  const shown = { revision, text, wordsToReach: wordsOf(text).length, standsSince: endedAt }
+  return { id: segmentId, startedAt, ...shown, heardUntil: endedAt, readyAt }
 }
