@@ -39,6 +39,7 @@ export class CaptionsInRooms implements CaptionSwitch {
         else captions.removeReader(participant.id)
       },
       participantChanged: (participant) => {
+        if (!participant.description.captioned) captions.optOut(participant.id)
         for (const producer of participant.producers) follow(captions, producer, participant)
       },
       producerCreated: (producer, participant) => follow(captions, producer, participant),
@@ -66,7 +67,6 @@ export class CaptionsInRooms implements CaptionSwitch {
 /** What somebody says is captioned unless they opted out. */
 function follow(captions: RoomCaptions, producer: SourceProducer, { id, description }: Participant): void {
   const { displayName, language, captioned } = description
-  if (producer.kind !== 'audio') return
-  if (captioned) captions.addSpeaker({ participantId: id, displayName, producerId: producer.id, language })
-  else captions.removeSpeaker(producer.id)
+  if (producer.kind === 'audio' && captioned)
+    captions.addSpeaker({ participantId: id, displayName, producerId: producer.id, language })
 }

@@ -220,6 +220,8 @@ export class MediaNode {
     const { captions, meter, pool, rooms, transcripts, translator } = this.#media
     if (this.#port !== 0) await this.#member.announceEnd()
     rooms.close('draining')
+    // The other half of the time is for all that follows, the journal that stores the last words included.
+    const captioned = captions.close(this.#options.settings.STOP_DEADLINE_MS / 2)
     await this.#signalling.close()
     await this.#member.leave()
     this.#meter.close()
@@ -227,7 +229,7 @@ export class MediaNode {
     this.#unfollowCertificate()
     await Promise.all([closeHttpServer(this.#server), closeHttpServer(this.#operatorServer)])
     await pool.close()
-    await captions.close()
+    await captioned
     await translator.close()
     await transcripts.close()
   }

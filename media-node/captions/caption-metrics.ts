@@ -28,6 +28,7 @@ export const CAPTION_COUNTERS = [
   'words_shown',
   'words_rewritten',
   'taps_failed',
+  'last_words_lost',
   'lanes_lost',
   'translations',
   'translations_failed',

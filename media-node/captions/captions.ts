@@ -5,6 +5,7 @@ import type { CaptionMetrics } from './caption-metrics.ts'
 import type { SpeechToText } from './engine-settings.ts'
 import type { LaneSettings } from './lane-messages.ts'
 import { type EngineUse, LanePool, startLaneThread } from './lane-pool.ts'
+import { LAST_WORDS_MS, LastWords } from './last-words.ts'
 import { monotonicMs } from './monotonic-clock.ts'
 import { RoomCaptions, type RoomCaptionsEvents } from './room-captions.ts'
 import type { CaptionPlant, TapSource } from './speaker-captions.ts'
@@ -55,7 +56,8 @@ export class Captions {
     const { speech, lanes, logger, clock, metrics, translator, startThread = startLaneThread } = options
     const plant = { logger, clock, metrics, now: monotonicMs }
     const pool = await LanePool.create({ ...plant, random: Math.random, speech, lanes, startThread })
-    return new Captions({ ...plant, pool }, pool, new Translations({ ...plant, translator }))
+    const lastWords = new LastWords({ clock, count: metrics.count })
+    return new Captions({ ...plant, pool, lastWords }, pool, new Translations({ ...plant, translator }))
   }
 
   room(source: TapSource, events: Partial<RoomCaptionsEvents> = {}): RoomCaptions {
@@ -88,8 +90,10 @@ export class Captions {
     return this.#pool.cpuTimes()
   }
 
-  async close(): Promise<void> {
+  /** What was heard is recognised to its end before the lanes stop, for `lastWordsMs` milliseconds at most. */
+  async close(lastWordsMs = LAST_WORDS_MS): Promise<void> {
     for (const room of this.#rooms) room.close()
+    await this.#plant.lastWords.over(lastWordsMs)
     await this.#pool.close()
   }
 }

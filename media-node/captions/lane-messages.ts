@@ -13,7 +13,10 @@ export type LaneStreamOptions = { readonly language: string; readonly audioLevel
 /** A stream that another lane carried before. `shown` is what its readers have seen that has not ended. */
 export type ResumedStream = { readonly shown: LaneCaption | undefined }
 
-/** Packets without `handedAt` were handed to another lane before; `repeated` follows the last of them. */
+/**
+ * Packets without `handedAt` were handed to another lane before; `repeated` follows the last of them. After `finish` no packet of
+ * the stream comes, and what was said goes on to its end.
+ */
 export type ToLane =
   | {
       readonly kind: 'open'
@@ -21,6 +24,7 @@ export type ToLane =
       readonly options: LaneStreamOptions
       readonly resumed?: ResumedStream | undefined
     }
+  | { readonly kind: 'finish'; readonly stream: number }
   | { readonly kind: 'close'; readonly stream: number }
   | { readonly kind: 'packets'; readonly batch: PacketBatch; readonly handedAt: number | undefined }
   | { readonly kind: 'repeated'; readonly stream: number }
@@ -48,8 +52,8 @@ export type LaneReport = {
 }
 
 /**
- * What is `settled` of a stream are the packets that arrived before: silence, or said in a final text. `alive` comes as
- * long as the lane's thread works.
+ * What is `settled` of a stream are the packets that arrived before: silence, or said in a final text. A stream is `finished` when
+ * it was to finish and its last final text has come. `alive` comes as long as the lane's thread works.
  */
 export type FromLane =
   | { readonly kind: 'ready'; readonly engineFailure: string | undefined }
@@ -64,6 +68,7 @@ export type FromLane =
     }
   | { readonly kind: 'settled'; readonly streams: ReadonlyMap<number, number> }
   | { readonly kind: 'status'; readonly stream: number; readonly status: LaneStatus }
+  | { readonly kind: 'finished'; readonly stream: number }
   | { readonly kind: 'engine'; readonly change: EngineChange }
   | { readonly kind: 'engine-stream'; readonly life: EngineStreamLife }
   | { readonly kind: 'holdings'; readonly holdings: LaneHoldings }

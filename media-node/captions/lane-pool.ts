@@ -162,6 +162,7 @@ export class LanePool {
     caption: (stream, caption, postedAt) => this.#streams.get(stream)?.caption(caption, postedAt),
     settled: (stream, before) => this.#streams.get(stream)?.settled(before),
     status: (stream, status) => this.#streams.get(stream)?.status(status),
+    finished: (stream) => this.#streams.get(stream)?.finished(),
     engine: (change) => {
       const { logger } = this.#options
       if (change.state === 'open') logger.warn(change, 'an engine fails and is left alone for a while')

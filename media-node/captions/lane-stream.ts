@@ -91,6 +91,16 @@ export class LaneStream {
     this.#end(this.#last)
   }
 
+  /** No packet comes any more: those that wait for others wait no longer, and the utterance ends where the sound does. */
+  finish(): void {
+    for (const packet of this.#order.release(Number.POSITIVE_INFINITY)) this.#take(packet)
+    if (this.#gate.open && this.#last !== undefined) {
+      this.#gate.close()
+      this.#end(this.#last)
+    }
+    this.close()
+  }
+
   close(): void {
     this.#parts.decoder.close()
   }

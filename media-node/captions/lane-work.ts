@@ -31,7 +31,13 @@ const PACKETS_PER_SIGN = 500
 /** How often the lane's figures, and what it is done with, are reported. */
 const REPORT_MS = 1_000
 
-type OpenStream = { readonly audio: LaneStream; readonly recognition: Recognition; settledBefore: number }
+type OpenStream = {
+  readonly audio: LaneStream
+  readonly recognition: Recognition
+  settledBefore: number
+  /** No packet comes any more. */
+  finishing: boolean
+}
 
 /** All the caption work of one lane, apart from the thread that it runs on. */
 export class LaneWork {
@@ -56,6 +62,9 @@ export class LaneWork {
     switch (message.kind) {
       case 'open':
         this.#open(message.stream, message.options, message.resumed)
+        break
+      case 'finish':
+        this.#finish(message.stream)
         break
       case 'close':
         this.#close(message.stream)
@@ -100,7 +109,7 @@ export class LaneWork {
     })
     const sink = this.#sinkInto(recognition)
     const audio = new LaneStream({ decoder, audioLevelId, sink, count: this.#options.tally.count })
-    this.#streams.set(stream, { audio, recognition, settledBefore: Number.NEGATIVE_INFINITY })
+    this.#streams.set(stream, { audio, recognition, settledBefore: Number.NEGATIVE_INFINITY, finishing: false })
     this.#postHoldings()
   }
 
@@ -127,6 +136,22 @@ export class LaneWork {
         recognition.write({ pcm, heardUntil, readyAt })
       },
       end: () => recognition.end(),
+    }
+  }
+
+  #finish(stream: number): void {
+    const open = this.#streams.get(stream)
+    if (open === undefined) return
+    open.finishing = true
+    open.audio.finish()
+    this.#postFinished()
+  }
+
+  #postFinished(): void {
+    for (const [stream, { finishing, recognition }] of this.#streams) {
+      if (!finishing || recognition.unsettledSince !== undefined) continue
+      this.#close(stream)
+      this.#options.post({ kind: 'finished', stream })
     }
   }
 
@@ -159,6 +184,7 @@ export class LaneWork {
 
   #tick(now: number): void {
     for (const { audio } of this.#streams.values()) audio.tick({ now, everyMs: TICK_MS })
+    this.#postFinished()
     this.#options.post({ kind: 'alive' })
     this.#postHoldings()
     if (now - this.#reportedAt < REPORT_MS) return

@@ -21,6 +21,8 @@ export type LaneEvents = {
   /** What arrived of the stream before needs not be repeated. */
   settled(stream: number, before: number): void
   status(stream: number, status: LaneStatus): void
+  /** The last final text of a stream that was to finish has come, and the stream is closed. */
+  finished(stream: number): void
   /** An engine is left alone for a while, or used again. */
   engine(change: EngineChange): void
   engineStream(life: EngineStreamLife): void
@@ -62,6 +64,8 @@ export class Lane {
   readonly #batch = new PacketBatchWriter()
   readonly #started = Promise.withResolvers<string | undefined>()
   readonly #exited = Promise.withResolvers<void>()
+  /** Those whose last packets are in the batch, and who finish after it. */
+  readonly #finishing = new Set<number>()
   #holdings: LaneHoldings = { decoders: 0, recognisers: 0 }
   #underWay = 0
   #cancelFlush: (() => void) | undefined
@@ -116,8 +120,15 @@ export class Lane {
     if (this.#ticksWithoutLife > TICKS_WITHOUT_LIFE) this.#giveUp()
   }
 
+  /** No packet of the stream comes any more. Texts come until it is `finished`. */
+  finishStream(stream: number): void {
+    this.#finishing.add(stream)
+    this.#handOver()
+  }
+
   closeStream(stream: number): void {
     if (!this.#streams.delete(stream)) return
+    this.#finishing.delete(stream)
     this.#post({ kind: 'close', stream })
   }
 
@@ -158,10 +169,14 @@ export class Lane {
   #handOver(): void {
     this.#cancelFlush?.()
     this.#cancelFlush = undefined
-    if (this.#closed || this.#batch.empty || this.#underWay >= MAX_BATCHES_UNDER_WAY) return
-    this.#underWay += 1
-    const batch = this.#batch.take()
-    this.#post({ kind: 'packets', batch, handedAt: this.#options.now() }, [batch.buffer])
+    if (this.#closed || this.#underWay >= MAX_BATCHES_UNDER_WAY) return
+    if (!this.#batch.empty) {
+      this.#underWay += 1
+      const batch = this.#batch.take()
+      this.#post({ kind: 'packets', batch, handedAt: this.#options.now() }, [batch.buffer])
+    }
+    for (const stream of this.#finishing) this.#post({ kind: 'finish', stream })
+    this.#finishing.clear()
   }
 
   #post(message: ToLane, transfer: ArrayBuffer[] = []): void {
@@ -191,6 +206,9 @@ export class Lane {
         break
       case 'status':
         events.status(message.stream, message.status)
+        break
+      case 'finished':
+        events.finished(message.stream)
         break
       case 'engine':
         events.engine(message.change)

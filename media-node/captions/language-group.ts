@@ -62,7 +62,10 @@ export class LanguageGroup {
   }
 
   remove(participantId: string): void {
-    if (!this.#readers.delete(participantId) || this.#readers.size > 0) return
+    if (this.#readers.delete(participantId) && this.#readers.size === 0) this.#stop()
+  }
+
+  #stop(): void {
     for (const [segmentId, segment] of this.#segments) {
       segment.stop()
       if (!segment.settling) this.#segments.delete(segmentId)
@@ -99,10 +102,10 @@ export class LanguageGroup {
     return segment === undefined || segment.told?.final === true ? undefined : { shown: segment.told }
   }
 
+  /** Nobody reads any more; the translation of a final text that is under way still settles. */
   close(): void {
     this.#readers.clear()
-    for (const segment of this.#segments.values()) segment.close()
-    this.#segments.clear()
+    this.#stop()
   }
 
   #translates({ language }: Pick<Caption, 'language'>): boolean {

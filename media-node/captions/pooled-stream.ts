@@ -9,6 +9,8 @@ export type StreamListener = {
   status(status: LaneStatus): void
   /** The lane that carried the stream is gone. The stream goes on where it was, now or as soon as there is another. */
   laneLost(): void
+  /** All that was said before the stream was to finish has its final text; the stream is closed. */
+  finished(): void
 }
 
 export type PooledStreamParts = {
@@ -38,6 +40,7 @@ export class PooledStream {
   /** What readers have seen that has not ended. */
   #shown: LaneCaption | undefined
   #chunk: number | undefined
+  #finishing = false
   #closed = false
 
   constructor(parts: PooledStreamParts) {
@@ -58,6 +61,7 @@ export class PooledStream {
     this.#repeats += 1
     lane.open(id, options, resumed)
     lane.repeat(id, this.#recent)
+    if (this.#finishing) lane.finishStream(id)
   }
 
   laneLost(): void {
@@ -82,10 +86,22 @@ export class PooledStream {
 
   /** Takes an RTP packet the moment it arrives. */
   packet(packet: Buffer): void {
-    if (this.#closed) return
+    if (this.#closed || this.#finishing) return
     const arrivedAt = this.#parts.now()
     this.#recent.add(arrivedAt, packet)
     this.#lane?.packet(this.#parts.id, { arrivedAt, packet, completesChunk: this.#completesChunk(packet) })
+  }
+
+  /** Takes no more packets; what was said goes on to its end, whichever lane carries it then. */
+  finish(): void {
+    if (this.#closed || this.#finishing) return
+    this.#finishing = true
+    this.#lane?.finishStream(this.#parts.id)
+  }
+
+  finished(): void {
+    this.close()
+    this.#parts.listener.finished()
   }
 
   close(): void {

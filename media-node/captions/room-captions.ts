@@ -3,10 +3,11 @@ import { primarySubtag } from '../../shared/protocol/language-tag.ts'
 import { TokenBucket } from '../../shared/token-bucket.ts'
 import type { TranscriptLine } from '../../shared/transcript-store/transcript-store.ts'
 import { CaptionBacklog } from './caption-backlog.ts'
+import { CaptionedSpeakers } from './captioned-speakers.ts'
 import { type CaptionReader, LanguageGroup } from './language-group.ts'
 import { RoomTranslations } from './room-translations.ts'
 import { SettlingFinals } from './settling-finals.ts'
-import { type CaptionPlant, type Speaker, SpeakerCaptions, type TapSource } from './speaker-captions.ts'
+import type { CaptionPlant, Speaker, TapSource } from './speaker-captions.ts'
 import type { Translations } from './translations.ts'
 
 /** What a room's captions tell about. Neither call throws or waits. */
@@ -22,6 +23,7 @@ export type RoomCaptionsOptions = {
   readonly translations: Translations
   readonly source: TapSource
   readonly events: Partial<RoomCaptionsEvents>
+  /** The room's captions are closed and all that was said has its text. */
   readonly closed: () => void
 }
 
@@ -36,7 +38,7 @@ const STOPS_AT_ONCE = { perSecond: 0.1, burst: 3 }
 
 /**
  * The captions of one room. While anybody reads, every speaker is tapped; while nobody does, none is. A reader reads
- * everybody, themselves included.
+ * everybody, themselves included. What was heard when a tap ends is recognised to its end, told and kept.
  */
 export class RoomCaptions {
   readonly #options: RoomCaptionsOptions
@@ -46,7 +48,7 @@ export class RoomCaptions {
   /** By the primary subtag of their language. */
   readonly #groups = new Map<string, LanguageGroup>()
   readonly #speakers = new Map<string, Speaker>()
-  readonly #captioned = new Map<string, SpeakerCaptions>()
+  readonly #captioned: CaptionedSpeakers
   readonly #forgetPool: () => void
   /** Readers whose connection broke: what ends the waiting for them. */
   readonly #awaited = new Map<string, () => void>()
@@ -57,17 +59,23 @@ export class RoomCaptions {
   #closed = false
 
   constructor(options: RoomCaptionsOptions) {
-    const { plant, translations, events } = options
+    const { plant, translations, events, source } = options
     this.#options = options
     this.#translations = new RoomTranslations(translations, plant.metrics.count)
     this.#backlog = new CaptionBacklog(plant.clock)
     this.#finals = new SettlingFinals((line) => events.final?.(line))
+    this.#captioned = new CaptionedSpeakers({
+      ...{ plant, source },
+      onCaption: (caption, speaker) => this.#onCaption(caption, speaker),
+      onStatus: (status) => this.#onStatus(status),
+      onFinished: () => this.#closedIfOver(),
+    })
     this.#stops = new TokenBucket(STOPS_AT_ONCE, plant.clock)
     this.#forgetPool = plant.pool.onAvailable(() => this.#begin())
   }
 
   get taps(): number {
-    return [...this.#captioned.values()].filter(({ tapped }) => tapped).length
+    return this.#captioned.taps
   }
 
   /** Whether anybody reads, or did a moment ago. */
@@ -83,15 +91,17 @@ export class RoomCaptions {
     this.#captionIfRead(speaker)
   }
 
-  /** They are gone, or not to be captioned any more. What was shown of them ends, a trouble too. */
+  /** There is no more sound of this producer. What was heard of it is recognised to its end. */
   removeSpeaker(producerId: string): void {
     this.#speakers.delete(producerId)
-    const captions = this.#captioned.get(producerId)
-    if (captions === undefined) return
-    this.#captioned.delete(producerId)
-    captions.close()
-    const participantId = captions.trouble?.participantId
-    if (participantId !== undefined) this.#onStatus({ status: 'resumed', participantId })
+    this.#captioned.finish(producerId)
+  }
+
+  /** The participant is not to be captioned any more: what was shown of them ends where it is, and no more comes. */
+  optOut(participantId: string): void {
+    for (const speaker of this.#speakers.values())
+      if (speaker.participantId === participantId) this.#speakers.delete(speaker.producerId)
+    this.#captioned.drop(participantId)
   }
 
   /**
@@ -134,30 +144,26 @@ export class RoomCaptions {
     if (wasRead && !this.#isRead) this.#stopUnlessOften()
   }
 
+  /** Nobody reads any more. What was heard is still recognised to its end, and kept. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
     this.#cancelStop()
-    this.#stop()
+    this.#captioned.finishAll()
     this.#forgetPool()
     for (const participantId of this.#awaited.keys()) this.#awaitNoMore(participantId)
     for (const group of this.#groups.values()) group.close()
     this.#groups.clear()
     this.#speakers.clear()
-    this.#options.closed()
+    this.#closedIfOver()
   }
 
   #captionIfRead(speaker: Speaker): void {
-    const { plant, source } = this.#options
-    if (!this.#isRead || !plant.pool.engineAvailable || this.#captioned.has(speaker.producerId)) return
-    const captions = new SpeakerCaptions({
-      plant,
-      speaker,
-      source,
-      onCaption: (caption) => this.#onCaption(caption, speaker),
-      onStatus: (status) => this.#onStatus(status),
-    })
-    this.#captioned.set(speaker.producerId, captions)
+    if (this.#isRead && this.#options.plant.pool.engineAvailable) this.#captioned.begin(speaker)
+  }
+
+  #closedIfOver(): void {
+    if (this.#closed && !this.#captioned.finishing) this.#options.closed()
   }
 
   get #isRead(): boolean {
@@ -166,7 +172,7 @@ export class RoomCaptions {
 
   #stopUnlessOften(): void {
     if (this.#stops.take()) {
-      this.#stop()
+      this.#captioned.finishAll()
       this.#active = false
       this.#options.events.active?.(false)
     } else {
@@ -177,11 +183,6 @@ export class RoomCaptions {
   #awaitNoMore(participantId: string): void {
     this.#awaited.get(participantId)?.()
     this.#awaited.delete(participantId)
-  }
-
-  #stop(): void {
-    for (const captions of this.#captioned.values()) captions.close()
-    this.#captioned.clear()
   }
 
   /** The engine can be had. */
@@ -196,8 +197,7 @@ export class RoomCaptions {
       return
     }
     reader.notify('captions-status', { status: 'started' })
-    for (const { trouble } of this.#captioned.values())
-      if (trouble !== undefined) reader.notify('captions-status', trouble)
+    for (const trouble of this.#captioned.troubles) reader.notify('captions-status', trouble)
   }
 
   #onCaption(caption: Caption, { displayName }: Speaker): void {

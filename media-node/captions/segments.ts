@@ -15,6 +15,8 @@ export type Segment = {
   wordsToReach: number
   heardUntil: number
   readyAt: number
+  /** Up to where speech had been heard when the text was shown that stands since; undefined while nothing is shown. */
+  standsSince: number | undefined
 }
 
 export type SegmentsOptions = {
@@ -26,8 +28,13 @@ export type SegmentsOptions = {
   readonly shown: LaneCaption | undefined
 }
 
+/** Also of languages without spaces. */
+const words = new Intl.Segmenter(undefined, { granularity: 'word' })
+
 /** A segment that is repeated begins within so much of where it began before. */
 const SAME_BEGINNING_MS = 1_000
+/** A single word that stood while speech went on for so long was no noise: a cough or a door is over sooner. */
+export const STANDS_AFTER_MS = 1_000
 
 /** Numbers the revisions of one speaker's segments and shows them; no segment goes back to what it was before. */
 export class Segments {
@@ -57,11 +64,17 @@ export class Segments {
 
   create(startedAt: number): Segment {
     const id = randomUUID()
-    return { id, startedAt, revision: -1, text: '', wordsToReach: 0, heardUntil: startedAt, readyAt: startedAt }
+    const nothing = { revision: -1, text: '', wordsToReach: 0, standsSince: undefined }
+    return { id, startedAt, ...nothing, heardUntil: startedAt, readyAt: startedAt }
   }
 
-  /** A text of the whole segment, and whether it was shown. One that is shorter than before its sound was repeated waits. */
-  take(segment: Segment, text: string, final: boolean): boolean {
+  /**
+   * A text of the whole segment, and whether it was shown. One that is shorter than what was shown before its sound was
+   * repeated waits. An empty one takes nothing back that readers have: the last one makes what was shown final, unless that
+   * was a flicker.
+   */
+  take(segment: Segment, said: string, final: boolean): boolean {
+    const text = said === '' && !(final && isFlicker(segment)) ? segment.text : said
     const nothingNew = final ? text === '' && segment.text === '' : text === segment.text
     if (nothingNew || (!final && wordsOf(text).length < segment.wordsToReach)) return false
     segment.wordsToReach = 0
@@ -86,6 +99,7 @@ export class Segments {
     const { tally } = this.#options
     if (shown > 0) tally.count('words_shown', shown)
     if (rewritten > 0) tally.count('words_rewritten', rewritten)
+    if (segment.text !== text) segment.standsSince = segment.heardUntil
     segment.text = text
     segment.revision += 1
     tally.count(final ? 'captions_final' : 'captions_partial', 1)
@@ -95,6 +109,13 @@ export class Segments {
   }
 }
 
+/** Whether what is shown may have been a noise: one word, which did not stand for long. */
+function isFlicker({ text, heardUntil, standsSince = heardUntil }: Segment): boolean {
+  const spoken = [...words.segment(text)].filter(({ isWordLike }) => isWordLike)
+  return spoken.length <= 1 && heardUntil - standsSince < STANDS_AFTER_MS
+}
+
 function asShown({ segmentId, revision, text, startedAt, endedAt }: LaneCaption, readyAt: number): Segment {
-  return { id: segmentId, startedAt, revision, text, wordsToReach: wordsOf(text).length, heardUntil: endedAt, readyAt }
+  const shown = { revision, text, wordsToReach: wordsOf(text).length, standsSince: endedAt }
+  return { id: segmentId, startedAt, ...shown, heardUntil: endedAt, readyAt }
 }

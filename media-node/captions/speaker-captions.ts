@@ -5,6 +5,7 @@ import type { Tap } from '../sfu/tap.ts'
 import type { CaptionMetrics } from './caption-metrics.ts'
 import { captionText } from './caption-text.ts'
 import type { LaneCaption, LaneStatus, LaneStreamOptions } from './lane-messages.ts'
+import type { LastWords } from './last-words.ts'
 import type { PooledStream, StreamListener } from './pooled-stream.ts'
 
 /** A participant's audio producer; `language` is the BCP 47 tag of what is spoken. */
@@ -27,11 +28,12 @@ export type StreamPool = {
   readonly engineAvailable: boolean
   /** Tells each time the engine can be had again, until the returned function is called. */
   onAvailable(listener: () => void): () => void
-  open(options: LaneStreamOptions, listener: StreamListener): Pick<PooledStream, 'packet' | 'close'>
+  open(options: LaneStreamOptions, listener: StreamListener): Pick<PooledStream, 'packet' | 'finish' | 'close'>
 }
 
 export type CaptionPlant = {
   readonly pool: StreamPool
+  readonly lastWords: LastWords
   readonly logger: Logger
   readonly clock: Clock
   /** Monotonic milliseconds. */
@@ -45,6 +47,8 @@ export type SpeakerCaptionsOptions = {
   readonly source: TapSource
   readonly onCaption: (caption: Caption) => void
   readonly onStatus: (status: CaptionsStatus) => void
+  /** No caption comes any more, after `finish` or at once. */
+  readonly onClosed: () => void
 }
 
 /** Speech that was not taken, or a speaker that could not be tapped, is tried again after so long, then twice as long. */
@@ -53,7 +57,10 @@ export const LONGEST_RETRY_MS = 60_000
 
 const AUDIO_LEVEL_URI = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
 
-/** The captioning of one speaker, from the tap to the text, for as long as somebody in the room reads. */
+/**
+ * The captioning of one speaker, from the tap to the text, for as long as somebody in the room reads and until the last word
+ * has its text.
+ */
 export class SpeakerCaptions {
   readonly #options: SpeakerCaptionsOptions
   #tap: SpeakerTap | undefined
@@ -63,11 +70,21 @@ export class SpeakerCaptions {
   /** Attempts since a text came. */
   #attempts = 0
   #cancelRetry: () => void = () => undefined
+  /** Set once there is no more sound: ends the waiting for the last words. */
+  #stopWaiting: (() => void) | undefined
   #closed = false
 
   constructor(options: SpeakerCaptionsOptions) {
     this.#options = options
     this.#start()
+  }
+
+  get speaker(): Speaker {
+    return this.#options.speaker
+  }
+
+  get closed(): boolean {
+    return this.#closed
   }
 
   /** Whether the SFU is tapped for this speaker. */
@@ -80,13 +97,27 @@ export class SpeakerCaptions {
     return this.#status?.status === 'resumed' ? undefined : this.#status
   }
 
-  /** Whoever saw the beginning of a segment sees it end. */
+  /** No more sound is heard; what was heard is recognised to its end, within the bounds of `LastWords`. */
+  finish(): void {
+    if (this.#closed || this.#stopWaiting !== undefined) return
+    this.#tap?.close()
+    if (this.#stream === undefined) {
+      this.close()
+      return
+    }
+    this.#stopWaiting = this.#options.plant.lastWords.wait(() => this.close())
+    this.#stream.finish()
+  }
+
+  /** Nothing more is recognised. Whoever saw the beginning of a segment sees it end. */
   close(): void {
     if (this.#closed) return
     this.#endShownSegment()
     this.#closed = true
     this.#cancelRetry()
     this.#release()
+    this.#stopWaiting?.()
+    this.#options.onClosed()
   }
 
   #release(): void {
@@ -132,6 +163,7 @@ export class SpeakerCaptions {
         caption: (caption, postedAt) => this.#onCaption(caption, postedAt),
         status: (status) => this.#onStatus(status),
         laneLost: () => this.#onStatus({ status: 'degraded', reason: 'lane_lost' }),
+        finished: () => this.close(),
       },
     )
   }
@@ -164,6 +196,11 @@ export class SpeakerCaptions {
 
   #onStatus(status: LaneStatus): void {
     if (this.#closed) return
+    if (this.#stopWaiting === undefined) this.#tellStatus(status)
+    else if (status.status === 'failed') this.close()
+  }
+
+  #tellStatus(status: LaneStatus): void {
     const isNew = status.status !== this.#status?.status || status.reason !== this.#status.reason
     this.#status = { ...status, participantId: this.#options.speaker.participantId }
     if (isNew) this.#options.onStatus(this.#status)

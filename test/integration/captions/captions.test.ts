@@ -139,7 +139,7 @@ test('[G53] a segment that was shown ends when its speaker goes', async () => {
   await speak(speaker, { to: 100 })
   await eventually(() => assert.ok(reading.captions.length > 0))
   room.removeSpeaker(speaker.producer.id)
-  assert.deepEqual(segmentsOf(reading.captions), [{ ended: true, growing: true }])
+  await eventually(() => assert.deepEqual(segmentsOf(reading.captions), [{ ended: true, growing: true }]))
   room.close()
 })
 

@@ -124,7 +124,7 @@ test('[G147] who opts out in mid-sentence is not heard any more from there on', 
   const packets = packetsOf(speaker, 0)
   await speak(packets.slice(0, 100))
   await eventually(() => assert.ok(reading.captions.length > 0))
-  room.removeSpeaker(speaker.producer.id)
+  room.optOut('speaker')
   const { length } = reading.captions
   assert.deepEqual([captions.counts().taps, captions.counts().streams], [0, 0])
   await speak(packets.slice(100))

@@ -127,11 +127,11 @@ test('[M55] opting out ends the tap and tells readers nothing but the end of the
   await until(() => assert.equal(captions.streams.length, 3))
   await listening(1)
   assert.deepEqual(
-    captions.streams.map(({ language, open }) => [language, open]),
+    captions.streams.map(({ language, open, finishing }) => [language, open, finishing]),
     [
-      ['en', false],
-      ['en', false],
-      ['es', true],
+      ['en', false, false],
+      ['en', true, true],
+      ['es', true, false],
     ],
   )
 })
@@ -162,9 +162,10 @@ test('[M57] what was said is kept under its room and the time that was made, and
   await nextTurn()
   captions.say('t', 0, 'good ni')
   rooms.close('draining')
+  captions.say('t', 1, 'good night', { final: true })
   assert.deepEqual(kept, [
     [{ roomId: 'room', createdAt: 7 }, 'ann by name', 'good morning', {}],
     [{ roomId: 'room', createdAt: 7 }, 'ann by name', 'good morning', { es: 'es: good morning' }],
-    [{ roomId: 'room', createdAt: 7 }, 'ann by name', 'good ni', {}],
+    [{ roomId: 'room', createdAt: 7 }, 'ann by name', 'good night', {}],
   ])
 })

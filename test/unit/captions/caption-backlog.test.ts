@@ -53,11 +53,12 @@ test('[G138] it is there as long as the room, also while nobody reads, and not l
   const captions = await comes('late', 'en')
   assert.deepEqual(
     captions.map(({ text, revision, final }) => [text, revision, final]),
-    [['good', 1, true]],
-    'what was under way ended when the last reader went',
+    [['good', 0, false]],
   )
+  room.say('s', 1, 'good morning', { final: true })
+  assert.equal((await comes('later', 'en'))[0]?.text, 'good morning', 'what was under way came to its end')
   room.captions.close()
-  assert.deepEqual(await comes('later', 'en'), [])
+  assert.deepEqual(await comes('last', 'en'), [])
 })
 
 test('[G138] it comes with the translations that are there for the language', async () => {

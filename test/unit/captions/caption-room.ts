@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CaptionCounter, CaptionStage } from '../../../media-node/captions/caption-metrics.ts'
 import type { LaneStatus, LaneStreamOptions } from '../../../media-node/captions/lane-messages.ts'
+import { LastWords } from '../../../media-node/captions/last-words.ts'
 import type { StreamListener } from '../../../media-node/captions/pooled-stream.ts'
 import { RoomCaptions, type RoomCaptionsEvents } from '../../../media-node/captions/room-captions.ts'
 import type { StreamPool, TapSource } from '../../../media-node/captions/speaker-captions.ts'
@@ -11,7 +12,7 @@ import type { TranscriptLine } from '../../../shared/transcript-store/transcript
 import { SettableClock } from '../shared/settable-clock.ts'
 import { ScriptedTranslator } from './scripted-translator.ts'
 
-type Stream = LaneStreamOptions & { readonly listener: StreamListener; open: boolean }
+type Stream = LaneStreamOptions & { readonly listener: StreamListener; open: boolean; finishing: boolean }
 
 export type CaptionRoomOptions = {
   readonly available?: boolean
@@ -32,6 +33,7 @@ export class CaptionRoom {
   readonly translations: Translations
   readonly captions: RoomCaptions
   taps = 0
+  closed = 0
   #available: boolean
   #whenAvailable: () => void = () => undefined
 
@@ -48,13 +50,16 @@ export class CaptionRoom {
         count: (name: CaptionCounter, by: number) => this.counts.set(name, (this.counts.get(name) ?? 0) + by),
       },
     }
+    const lastWords = new LastWords({ clock, count: plant.metrics.count })
     this.translations = new Translations({ ...plant, translator: this.translator })
     this.captions = new RoomCaptions({
-      plant: { ...plant, pool: this.#pool() },
+      plant: { ...plant, lastWords, pool: this.#pool() },
       translations: this.translations,
       source: source ?? { tap: async () => this.#tap() },
       events: events ?? { active: (active) => this.active.push(active), final: (line) => this.kept.push(line) },
-      closed: () => undefined,
+      closed: () => {
+        this.closed += 1
+      },
     })
   }
 
@@ -74,6 +79,11 @@ export class CaptionRoom {
     const { listener } = stream ?? this.streams.at(-1) ?? assert.fail('nobody is captioned')
     const startedAt = this.clock.now() - 1_000
     listener.caption({ segmentId, revision, text, final, startedAt, endedAt: startedAt + 500 }, this.clock.now())
+  }
+
+  /** All that was said in a stream that was to finish has its final text: of the one that was opened last, or of another. */
+  finished(stream = this.streams.at(-1)): void {
+    stream?.listener.finished()
   }
 
   status(status: LaneStatus): void {
@@ -96,12 +106,15 @@ export class CaptionRoom {
         return () => undefined
       },
       open: (options, listener) => {
-        const stream = { ...options, listener, open: true }
+        const stream = { ...options, listener, open: true, finishing: false }
         this.streams.push(stream)
         const close = () => {
           stream.open = false
         }
-        return { packet: () => undefined, close }
+        const finish = () => {
+          stream.finishing = true
+        }
+        return { packet: () => undefined, finish, close }
       },
     }
   }

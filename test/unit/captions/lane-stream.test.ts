@@ -49,6 +49,18 @@ test('[G14] a later utterance is heard as the first one, whatever was decoded be
   assertSameSound(heard.utterances[1]?.pcm, await independentSound(payloads(second)))
 })
 
+test('[G309] a stream that finishes in mid-word ends the utterance with its last sample, after a packet that is missing too', () => {
+  const heard = listener()
+  const [last, beforeLast, ...others] = packets.slice(0, lastHeard - 40).reverse()
+  if (last === undefined || beforeLast === undefined) assert.fail()
+  heard.arrive([...others.reverse(), last])
+  assert.equal(heard.utterances[0]?.ended, false)
+  heard.finish()
+  const [{ pcm, ended } = assert.fail()] = heard.utterances
+  assert.deepEqual([ended, heard.counts.get('packets_lost')], [true, 1])
+  assert.equal(pcm.length, (lastHeard - 40 - firstHeard) * PACKET_MS * 16)
+})
+
 test('[G15] packets out of order and twice give the same sound', () => {
   const random = new SeededRandom(2)
   const shuffled = packets.flatMap((packet) => (random.below(4) === 0 ? [packet, packet] : [packet]))
@@ -203,6 +215,7 @@ function listener({ levels = true } = {}) {
         stream.push(packet, { arrivedAt: now, handedAt: now })
       }
     },
+    finish: () => stream.finish(),
     tick(milliseconds: number): void {
       for (let passed = 0; passed < milliseconds; passed += 40) {
         now += 40

@@ -32,6 +32,19 @@ const DYING = `
   parentPort.postMessage({ kind: 'ready', engineFailure: undefined })
   parentPort.postMessage({ kind: 'engine-stream', life: { engine: 'pocketsphinx', stream: 1 } })
   parentPort.postMessage({ kind: 'engine', change: { engine: 'pocketsphinx', state: 'open', detail: 'it fails' } })`
+/** Dies when a stream is to finish. */
+const DYING_AT_THE_END = `
+  const { parentPort } = require('node:worker_threads')
+  parentPort.on('message', ({ kind }) => kind === 'finish' && process.exit(1))
+  parentPort.postMessage({ kind: 'ready', engineFailure: undefined })`
+/** Tells what comes for a stream, which it has finished as soon as it is to. */
+const FINISHING = `
+  const { parentPort } = require('node:worker_threads')
+  parentPort.on('message', ({ kind }) => {
+    parentPort.postMessage({ kind: 'caption', stream: 1, caption: { text: kind, final: true }, postedAt: 0 })
+    if (kind === 'finish') parentPort.postMessage({ kind: 'finished', stream: 1 })
+  })
+  parentPort.postMessage({ kind: 'ready', engineFailure: undefined })`
 const DEAD = ''
 const packet = new Uint8Array(60_000)
 
@@ -96,6 +109,29 @@ test('[G69] a lane that hangs is replaced, and so is the next one, but with more
   await close()
 })
 
+test('[G308] a stream finishes after its last packets, and in the next lane when its own dies over it', async () => {
+  for (const lanes of [[FINISHING], [DYING_AT_THE_END, FINISHING]]) {
+    const { pool, close } = await poolOn(lanes)
+    const came: string[] = []
+    const stream = pool.open(
+      { language: 'en', audioLevelId: 6 },
+      {
+        caption: ({ text }) => came.push(text),
+        status: () => undefined,
+        laneLost: () => undefined,
+        finished: () => came.push('finished'),
+      },
+    )
+    stream.packet(Buffer.alloc(100))
+    stream.finish()
+    stream.packet(Buffer.alloc(100))
+    while (pool.counts.streams > 0) await nextTurn()
+    const [opened, ...rest] = came.filter((kind) => kind !== 'repeated')
+    assert.deepEqual([opened, rest.slice(-3)], ['open', ['packets', 'finish', 'finished']])
+    await close()
+  }
+})
+
 test('[G68] what is not settled goes into the next lane, unless lanes keep dying of it', async () => {
   const { pool, pass, close } = await poolOn(Array.from({ length: 20 }, () => REPEATING))
   const repeated: string[] = []
@@ -105,6 +141,7 @@ test('[G68] what is not settled goes into the next lane, unless lanes keep dying
     {
       caption: ({ text }) => repeated.push(text),
       status: () => undefined,
+      finished: () => undefined,
       laneLost: () => {
         losses += 1
       },
@@ -141,7 +178,7 @@ test('[G69] of a lane that is lost, and of its engine streams, one line tells th
   const logger = createLogger({ name: 'test', level: 'debug' }, { write })
   const { pool, close } = await poolOn([DYING, READY], logger)
   while (pool.engines()[0]?.resting !== 1) await nextTurn()
-  pool.open({ language: 'en', audioLevelId: 6 }, { caption() {}, status() {}, laneLost() {} })
+  pool.open({ language: 'en', audioLevelId: 6 }, { caption() {}, status() {}, finished() {}, laneLost() {} })
   const opened = () => lines.filter(({ msg }) => msg === 'caption lane opened').length
   while (opened() < 2) await nextTurn()
   const ends = lines.filter(({ msg }) => msg.endsWith('closed')).map(({ msg, reason }) => [msg, reason])
@@ -203,6 +240,7 @@ function laneOn(program: string) {
       engineStream: nothing,
       caption: nothing,
       settled: nothing,
+      finished: nothing,
       status: (_stream, { status }) => signs.push(status),
       report: nothing,
       lost: ({ message }) => lost.push(message),

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { LaneCaption } from '../../../media-node/captions/lane-messages.ts'
+import { LaneTally } from '../../../media-node/captions/lane-tally.ts'
 import { ENGINE_IDLE_MS } from '../../../media-node/captions/recognition.ts'
+import { Segments, STANDS_AFTER_MS } from '../../../media-node/captions/segments.ts'
 import { scripted } from './scripted-recognition.ts'
 
 test('[G20] a segment keeps its id, its revisions grow, and the final one is the last', async () => {
@@ -42,6 +45,36 @@ test('[G20] an utterance in which nothing is understood shows nothing, unless so
   room.engine.final = ''
   speaker.end()
   assert.deepEqual(speaker.captions.at(-1)?.final, true)
+})
+
+test('[G310] when the last answer for an utterance is empty what was shown is final, unless it was one word for a moment', async () => {
+  const cases = [
+    { partial: ['good', 'morning'], stoodMs: 0, final: 'good morning' },
+    { partial: ['今日は天気がいい'], stoodMs: 0, final: '今日は天気がいい' },
+    { partial: ['hello'], stoodMs: STANDS_AFTER_MS, final: 'hello' },
+    { partial: ['huh'], stoodMs: STANDS_AFTER_MS - 50, final: '' },
+  ]
+  for (const { partial, stoodMs, final } of cases) {
+    const room = scripted()
+    const speaker = room.speaker()
+    await speaker.begin()
+    speaker.say(...partial)
+    await room.pass(stoodMs)
+    speaker.say('')
+    room.engine.final = ''
+    speaker.end()
+    assert.deepEqual([speaker.captions.at(-1)?.text, speaker.captions.at(-1)?.final], [final, true])
+  }
+})
+
+test('[G310] a text that is empty before the end takes nothing back', () => {
+  const shown: string[] = []
+  const onCaption = ({ text, final }: LaneCaption) => shown.push(`${text} ${final}`)
+  const segments = new Segments({ tally: new LaneTally(), now: () => 0, onCaption, shown: undefined })
+  const segment = segments.begin(0)
+  for (const text of ['one', '', 'one two']) segments.take(segment, text, false)
+  segments.take(segment, 'one too', true)
+  assert.deepEqual(shown, ['one false', 'one two false', 'one too true'])
 })
 
 test('[G21] what is said while a recogniser loads is recognised once it is there', async () => {

@@ -72,7 +72,7 @@ test('[G140] a text that could not be translated is kept once, and one without w
   assert.deepEqual(kept(), [['t', 'good morning', {}]])
 })
 
-test('[G140] what was under way when the last reader, the speaker or the room goes is kept as well', async () => {
+test('[G140] what was under way when the last reader, the speaker or the room goes is kept as it is at its end', async () => {
   const goes: ((room: CaptionRoom) => void)[] = [
     ({ captions }) => captions.removeReader('one'),
     ({ captions }) => captions.removeSpeaker('ann'),
@@ -84,7 +84,10 @@ test('[G140] what was under way when the last reader, the speaker or the room go
     await reads('one')
     room.say('s', 0, 'good morn')
     go(room)
-    assert.deepEqual(kept(), [['s', 'good morn', {}]])
+    assert.deepEqual([kept(), room.taps], [[], 0])
+    room.say('s', 1, 'good morning', { final: true })
+    room.finished()
+    assert.deepEqual([kept(), room.streams[0]?.open], [[['s', 'good morning', {}]], false])
   }
 })
 
@@ -94,18 +97,19 @@ test('[G141] a speaker who speaks another language now is heard in it from there
   room.say('s', 0, 'good morn')
   await room.speaker('ann', 'es-MX')
   assert.deepEqual(
-    room.streams.map(({ language, open }) => [language, open]),
+    room.streams.map(({ language, finishing }) => [language, finishing]),
     [
-      ['en', false],
-      ['es-MX', true],
+      ['en', true],
+      ['es-MX', false],
     ],
   )
+  room.say('s', 1, 'good morning', { final: true, stream: room.streams[0] })
   room.say('t', 0, 'buenos')
   assert.deepEqual(
     captions.map(({ segmentId, text, language, final }) => [segmentId, text, language, final]),
     [
       ['s', 'good morn', 'en', false],
-      ['s', 'good morn', 'en', true],
+      ['s', 'good morning', 'en', true],
     ],
   )
   const [{ text, from, to } = assert.fail()] = room.translator.asked
@@ -133,7 +137,7 @@ test('[G142] who opts out in mid-sentence is cut off there, without a tap and wi
   const { captions, statuses } = await reads('one')
   const [ann, ben] = room.streams
   room.say('s', 0, 'good morn', { stream: ann })
-  room.captions.removeSpeaker('ann')
+  room.captions.optOut('ann')
   room.say('s', 1, 'good morning', { stream: ann })
   room.say('t', 0, 'hello', { stream: ben })
   assert.deepEqual([room.taps, ann?.open], [1, false])
