@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import { createRoomRequest, joinAnswer, joinRequest, type Room, room, roomId } from '../shared/api.ts'
 import { loggedRoom } from '../shared/logging.ts'
 import type { NodeCommand } from '../shared/node-registry/node-registry.ts'
-import { CallError } from '../shared/protocol/error-code.ts'
+import { CallError, type ErrorCode } from '../shared/protocol/error-code.ts'
 import { newRoomId } from '../shared/protocol/new-room-id.ts'
 import {
   type JoinGrant,
@@ -30,6 +30,13 @@ const params = z.object({ roomId })
 const closingQuery = z.object({
   transcript: z.enum(['keep', 'delete']).default('keep').meta({
     description: '`delete` also removes what was said in it, and in the rooms before it of that name',
+  }),
+})
+
+const joiningQuery = z.object({
+  ifAbsent: z.enum(['fail', 'create']).default('fail').meta({
+    description:
+      '`create` makes a room with the default settings when there is none of this id; whoever makes it at the same time joins the same room',
   }),
 })
 
@@ -73,9 +80,7 @@ export function roomRoutes(parts: ControlPlaneParts, { fleet, limits, proof }: R
         responses: { 201: jsonAnswer(room, 'The new room'), ...problems },
       }),
       async (c) => {
-        const wanted = { roomId: newRoomId(), ...c.req.valid('json'), createdAt: clock.now() }
-        limits.makeRoom(c, wanted)
-        const placement = await createRoom(allocation, wanted, c.var.caller.trusted)
+        const placement = await make(c, c.req.valid('json'))
         placed(placement, idsOf(c))
         return c.json(placement.room, 201)
       },
@@ -117,7 +122,7 @@ export function roomRoutes(parts: ControlPlaneParts, { fleet, limits, proof }: R
         method: 'post',
         path: '/v1/rooms/{roomId}/join',
         summary: 'Get a join token for a room, and the media node to use it at',
-        request: { params, body: jsonBody(joinRequest) },
+        request: { params, query: joiningQuery, body: jsonBody(joinRequest) },
         responses: { 200: jsonAnswer(joinAnswer, 'Where and with what to connect'), ...problems },
       }),
       async (c) => {
@@ -126,7 +131,13 @@ export function roomRoutes(parts: ControlPlaneParts, { fleet, limits, proof }: R
         const before = await wasHere(c, roomId, asked.rejoinToken)
         const sought = { roomId, lostNodeId: asked.lostNodeId, isFirm: () => limits.countsMove(c) }
         const place = () => placeRoom(allocation, sought)
-        const placement = before ? await place() : await limits.tryName(c, place)
+        const find = () => (before ? place() : limits.tryName(c, place))
+        const placement =
+          c.req.valid('query').ifAbsent === 'create'
+            ? await instead(find, 'room_not_found', () =>
+                instead(() => make(c, createRoomRequest.parse({ roomId })), 'room_exists', place),
+              )
+            : await find()
         const participantId = participantOf(placement.room, before)
         const ids = idsOf(c)
         placed(placement, ids)
@@ -149,12 +160,29 @@ export function roomRoutes(parts: ControlPlaneParts, { fleet, limits, proof }: R
       },
     )
 
+  /** Makes a room for a caller, as far as their limits go. */
+  function make(c: Context, asked: z.output<typeof createRoomRequest>): Promise<Placement> {
+    const wanted = { roomId: newRoomId(), ...asked, createdAt: clock.now() }
+    limits.makeRoom(c, wanted)
+    return createRoom(allocation, wanted, c.var.caller.trusted)
+  }
+
   /** Who somebody was in a room of this name; undefined without a rejoin token, or when it is too old. */
   async function wasHere(c: Context, roomId: string, token: string | undefined): Promise<RejoinGrant | undefined> {
     const before = token === undefined ? undefined : await readRejoinToken(token, { keys, now: clock.now() })
     if (before === undefined || before.roomId === roomId) return before
     limits.missed(c)
     throw new CallError('token_invalid', 'The rejoin token is for another room.')
+  }
+}
+
+/** Tries the second way where the first ends with an error of this code. */
+async function instead<T>(first: () => Promise<T>, code: ErrorCode, second: () => Promise<T>): Promise<T> {
+  try {
+    return await first()
+  } catch (error) {
+    if (error instanceof CallError && error.code === code) return second()
+    throw error
   }
 }
 

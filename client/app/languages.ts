@@ -30,8 +30,20 @@ export const languages: ReadonlyMap<string, string> = new Map([
   ['zh', '中文'],
 ])
 
+/** Both written languages of Norway, which browsers tell apart and the list does not (ISO 639 macrolanguage `no`). */
+const LISTED_AS: Readonly<Record<string, string>> = { nb: 'no', nn: 'no' }
+
 /** The first of a browser's languages that is on the list, else English. */
 export function likelyLanguage(preferred: readonly string[]): string {
-  const tags = preferred.map((tag) => tag.split('-')[0] ?? '')
-  return tags.find((tag) => languages.has(tag)) ?? 'en'
+  return preferred.map(listedLanguage).find((tag) => languages.has(tag)) ?? 'en'
+}
+
+/** Its primary subtag as the list has it; retired codes (`iw`) and members of macrolanguages (`cmn`) as Unicode's CLDR replaces them. */
+function listedLanguage(tag: string): string {
+  try {
+    const { language } = new Intl.Locale(tag)
+    return LISTED_AS[language] ?? language
+  } catch {
+    return ''
+  }
 }

@@ -16,21 +16,13 @@ export type RoomApiOptions = {
 }
 
 /**
- * Joins a room, making it first when there is none. Of two who make it at the same time, both get in.
+ * Joins a room, which is made if there is none. Of two who ask at the same time, both get into one room.
  *
  * @throws CallError with the code of the API, or `unavailable` when it cannot be reached
  */
 export async function enterRoom(options: RoomApiOptions, roomId: string, request: JoinRequest): Promise<JoinAnswer> {
-  const join = () => post(options, `/v1/rooms/${encodeURIComponent(roomId)}/join`, request).then(parsed(joinAnswer))
-  try {
-    return await join()
-  } catch (error) {
-    if (!hasCode(error, 'room_not_found')) throw error
-  }
-  await post(options, '/v1/rooms', { roomId }).catch((error: unknown) => {
-    if (!hasCode(error, 'room_exists')) throw error
-  })
-  return join()
+  const path = `/v1/rooms/${encodeURIComponent(roomId)}/join?ifAbsent=create`
+  return parsed(joinAnswer)(await post(options, path, request))
 }
 
 export type TranscriptFormat = 'json' | 'vtt' | 'srt' | 'txt'
@@ -83,8 +75,4 @@ function parsed<T>(schema: z.ZodType<T>): (answer: unknown) => T {
       })
     return data
   }
-}
-
-function hasCode(error: unknown, code: CallError['code']): boolean {
-  return error instanceof CallError && error.code === code
 }

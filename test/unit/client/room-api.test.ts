@@ -40,45 +40,15 @@ const enter = (scripted: typeof fetch, signal?: AbortSignal) =>
 
 const hasCode = (code: ErrorCode) => (error: unknown) => error instanceof CallError && error.code === code
 
-test('a room that exists is joined with one call', async () => {
+test('[W329] a room is joined with one call, whether it is there or not', async () => {
   const { asked, fetch } = script(ok)
   assert.deepEqual(await enter(fetch), answer)
-  assert.deepEqual(asked, ['https://calls.example/v1/rooms/stand%20up/join'])
-})
-
-test('a room that does not exist is made, then joined', async () => {
-  const { asked, fetch } = script(
-    () => problem(404, 'room_not_found'),
-    () => Response.json({}),
-    ok,
-  )
-  assert.deepEqual(await enter(fetch), answer)
-  assert.deepEqual(
-    asked.map((address) => new URL(address).pathname),
-    ['/v1/rooms/stand%20up/join', '/v1/rooms', '/v1/rooms/stand%20up/join'],
-  )
-})
-
-test('who loses the race to make a room joins the one that is there', async () => {
-  const { fetch } = script(
-    () => problem(404, 'room_not_found'),
-    () => problem(409, 'room_exists'),
-    ok,
-  )
-  assert.deepEqual(await enter(fetch), answer)
+  assert.deepEqual(asked, ['https://calls.example/v1/rooms/stand%20up/join?ifAbsent=create'])
 })
 
 test('a refusal carries the code and the words of the API', async () => {
   const { fetch } = script(() => problem(503, 'no_capacity'))
   await assert.rejects(enter(fetch), { code: 'no_capacity', message: 'It is no_capacity.' })
-})
-
-test('a refusal to make the room is told as it is', async () => {
-  const { fetch } = script(
-    () => problem(404, 'room_not_found'),
-    () => problem(503, 'no_capacity'),
-  )
-  await assert.rejects(enter(fetch), hasCode('no_capacity'))
 })
 
 test('a server that cannot be reached is unavailable', async () => {

@@ -138,3 +138,21 @@ test('[D6] after all of this the room is as it was', async () => {
   const answer = await plane.post(JOIN, { displayName: 'Ada' })
   assert.equal(answer.status, 200)
 })
+
+test('[D7] a name of which nothing is seen joins no room', async () => {
+  const { post, registry } = testControlPlane()
+  await registry.heartbeat(nodeReport('node-1'))
+  const unseen = [
+    '\u3164',
+    '\u115f\u1160',
+    '\uffa0',
+    '\u2800',
+    '\u0301\u0302',
+    '\ufe0f',
+    '\u{e0041}\u{e007f}',
+    '\u200d',
+    '\u00ad',
+  ]
+  for (const displayName of unseen)
+    await assertProblem(await post('/v1/rooms/tea/join?ifAbsent=create', { displayName }), 400, 'bad_request')
+})

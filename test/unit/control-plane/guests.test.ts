@@ -90,3 +90,32 @@ test('[L8] who goes around the page on AWS is who API Gateway saw, whatever the 
     assert.equal(viewerAddress(undefined)({ ...call, pageAuthorization }), '192.0.2.1')
   }
 })
+
+test('[L76] a room that a guest makes by joining counts as one that they make, and joining one that is there does not', async () => {
+  const { registry, post } = testControlPlane({ ...GUESTS, GUEST_ROOMS_PER_MINUTE: '2' })
+  await registry.heartbeat(nodeReport('node-1'))
+  const join = (room: string) => post(`/v1/rooms/${room}/join?ifAbsent=create`, { displayName: 'Ada' })
+  for (const room of ['one', 'two', 'two', 'one', 'two']) assert.equal((await join(room)).status, 200)
+  await assertProblem(await join('three'), 429, 'rate_limited')
+  await assertProblem(await post('/v1/rooms', {}), 429, 'rate_limited')
+})
+
+test('[L77] who comes back to a room that is gone makes it anew and is somebody new there', async () => {
+  const { registry, post, rooms, clock } = testControlPlane(GUESTS)
+  await registry.heartbeat(nodeReport('node-1'))
+  const join = async (body: object) =>
+    joinAnswer.parse(await (await post('/v1/rooms/tea/join?ifAbsent=create', { displayName: 'Ada', ...body })).json())
+  const first = await join({})
+  const { rejoinToken } = first
+  assert.equal((await join({ rejoinToken })).participantId, first.participantId)
+  await rooms.remove('tea')
+  clock.advance(1_000)
+  assert.notEqual((await join({ rejoinToken })).participantId, first.participantId)
+})
+
+test('[L78] where a key is needed, joining makes nothing without one', async () => {
+  const { registry, post, rooms } = testControlPlane({ ...GUESTS, AUTH_MODE: 'api-key' })
+  await registry.heartbeat(nodeReport('node-1'))
+  await assertProblem(await post('/v1/rooms/tea/join?ifAbsent=create', { displayName: 'Ada' }), 401, 'unauthorized')
+  assert.equal(await rooms.read('tea'), undefined)
+})

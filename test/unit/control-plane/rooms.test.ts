@@ -209,3 +209,25 @@ test('[R10] a join succeeds though the expiry of its room cannot be pushed', asy
   }
   assert.equal((await join()).nodeId, 'node-1')
 })
+
+test('[R93] a join makes the room that is not there when it is asked to, and only then', async () => {
+  const { post, rooms, registry } = testControlPlane()
+  await registry.heartbeat(nodeReport('node-1'))
+  await assertProblem(await post('/v1/rooms/tea/join', ADA), 404, 'room_not_found')
+  await assertProblem(await post('/v1/rooms/tea/join?ifAbsent=perhaps', ADA), 400, 'bad_request')
+  const answer = joinAnswer.parse(await (await post('/v1/rooms/tea/join?ifAbsent=create', ADA)).json())
+  const made = await rooms.read('tea')
+  assert.deepEqual([made?.nodeId, made?.epoch, made?.maxParticipants], [answer.nodeId, answer.epoch, 50])
+  await post('/v1/rooms/tea/join?ifAbsent=create', ADA)
+  assert.equal((await rooms.read('tea'))?.createdAt, made?.createdAt)
+})
+
+test('[R94] of many who ask at once for a room that is not there, all get into one', async () => {
+  const { post, registry } = testControlPlane()
+  await Promise.all(['node-1', 'node-2', 'node-3'].map((nodeId) => registry.heartbeat(nodeReport(nodeId))))
+  const answers = await Promise.all(Array.from({ length: 20 }, () => post('/v1/rooms/tea/join?ifAbsent=create', ADA)))
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
+  const joined = await Promise.all(answers.map(async (answer) => joinAnswer.parse(await answer.json())))
+  assert.equal(new Set(joined.map(({ nodeId, epoch }) => `${nodeId} ${epoch}`)).size, 1)
+  assert.equal(new Set(joined.map(({ participantId }) => participantId)).size, 20)
+})
