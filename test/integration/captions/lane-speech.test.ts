@@ -123,7 +123,7 @@ test('[G35] a speaker of a language without a model is refused, and costs no dec
   ])
 })
 
-test('[Q37] speech in two channels of which one is inverted has the words that it has in one', async () => {
+test('[G392] speech in two channels of which one is inverted has the words that it has in one', async () => {
   for (const rightOfLeft of [1, -1]) {
     const packets = rtpSpeech(await spokenPcm(1), { ssrc: 9, rightOfLeft, bitrate: 64_000 })
     const text = await finalOf(packets)
@@ -131,7 +131,7 @@ test('[Q37] speech in two channels of which one is inverted has the words that i
   }
 })
 
-test('[Q38] speech that is 50 dB below full scale at its loudest has the words that it has at 20, and the noise of a room has none', async () => {
+test('[G393] speech that is 50 dB below full scale at its loudest has the words that it has at 20, and the noise of a room has none', async () => {
   const pcm = await spokenPcm(1)
   for (const { audioLevelId } of [{ audioLevelId: 6 }, { audioLevelId: undefined }]) {
     for (const peakDb of [-20, -50]) {
