@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../shared/logging.ts'
 import { HEARTBEAT_INTERVAL_MS } from '../shared/node-registry/node-registry.ts'
+import type { RedisLocation } from '../shared/node-registry/primary-address.ts'
 
 export const STAND_IN_TICK_MS = HEARTBEAT_INTERVAL_MS / 2
 
@@ -9,7 +10,7 @@ const LATE_TICKS = 3
 const HUNG_TICKS = 20
 
 export type StandInData = {
-  readonly redisUrl: string
+  readonly redis: RedisLocation
   readonly nodeId: string
   /** One 32-bit count of the heartbeats that the registry heard. */
   readonly beats: SharedArrayBuffer
@@ -27,7 +28,7 @@ export type StandIn = {
  * Starts the thread that tells the registry the media node is alive while its main thread is late. Media and captions cannot
  * keep the thread from running. When it fails, which is logged, there are only the main thread's own heartbeats.
  */
-export function startStandIn(options: { redisUrl: string; nodeId: string; logger: Logger }): StandIn {
+export function startStandIn(options: Omit<StandInData, 'beats'> & { logger: Logger }): StandIn {
   const { logger, ...node } = options
   const beats = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   const workerData: StandInData = { ...node, beats }

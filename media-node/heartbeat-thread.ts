@@ -2,8 +2,8 @@ import { workerData } from 'node:worker_threads'
 import { redisNodeRegistry } from '../shared/node-registry/redis-node-registry.ts'
 import { LateHeartbeats, STAND_IN_TICK_MS, type StandInData } from './heartbeat-stand-in.ts'
 
-const { redisUrl, nodeId, beats }: StandInData = workerData
-const registry = redisNodeRegistry({ url: redisUrl })
+const { redis, nodeId, beats }: StandInData = workerData
+const registry = redisNodeRegistry(redis)
 const count = new Int32Array(beats)
 const late = new LateHeartbeats()
 

@@ -28,7 +28,7 @@ try {
     metrics,
     roomStore,
     authorise: (token, nodeId) => verifyJoinToken(token, { keys, nodeId, now: systemClock.now() }),
-    startStandIn: (nodeId) => startStandIn({ redisUrl: settings.REDIS_URL, nodeId, logger }),
+    startStandIn: (nodeId) => startStandIn({ redis: redisLocation(settings), nodeId, logger }),
     clock: systemClock,
     logger,
   })

@@ -90,7 +90,7 @@ test('[M490] a media node whose main thread has no time for its heartbeats stays
   t.after(() => Promise.all([before.close(), after.close()]))
   const said = report(randomUUID())
   const logger = createLogger({ name: 'test', level: 'silent' })
-  const standIn = startStandIn({ redisUrl: redis.url, nodeId: said.nodeId, logger })
+  const standIn = startStandIn({ redis: { url: redis.url }, nodeId: said.nodeId, logger })
   t.after(() => standIn.close())
   await threadIsConnected(redis.url)
   await before.heartbeat(said)
