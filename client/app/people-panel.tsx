@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'react'
 import type { CallState } from '../sdk/call-state.ts'
 import { Avatar } from './avatar.tsx'
 import { CopyButton } from './copy-button.tsx'
@@ -9,6 +10,7 @@ import { type ShownPerson, shownParticipant, shownSelf, stateOf } from './shown-
 /** Everybody in the call: this participant, then the others by name, so that somebody is found among many. */
 export function PeoplePanel(props: { state: CallState; media: LocalMediaState; onClose: () => void }) {
   const { state, media } = props
+  const list = useKeyboardWhileOpen()
   const others = state.participants
     .map((participant) => shownParticipant(participant, state.speakers))
     .sort((a, b) => byName.compare(a.name, b.name))
@@ -30,7 +32,7 @@ export function PeoplePanel(props: { state: CallState; media: LocalMediaState; o
         </button>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must reach what scrolls */}
-      <div className="panel-scroll" tabIndex={0}>
+      <div className="panel-scroll" tabIndex={0} ref={list}>
         <ul className="people" aria-label="People in the call">
           {[shownSelf(state, media), ...others].map((person) => (
             <Person key={person.participantId} person={person} />
@@ -39,6 +41,20 @@ export function PeoplePanel(props: { state: CallState; media: LocalMediaState; o
       </div>
     </aside>
   )
+}
+
+/** The keyboard's focus is in the list as soon as it opens, and goes back to where it was when the list closes. */
+function useKeyboardWhileOpen() {
+  const list = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const before = document.activeElement
+    const panel = list.current?.closest('aside')
+    list.current?.focus()
+    return () => {
+      if (panel?.contains(document.activeElement) && before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  return list
 }
 
 /** Numbers in names by their value, and no difference by case or accent. */
