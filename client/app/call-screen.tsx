@@ -7,18 +7,19 @@ import { CaptionOverlay } from './caption-overlay.tsx'
 import type { CaptionSettingsActions } from './caption-settings.tsx'
 import type { Choices } from './lobby.tsx'
 import type { LocalMedia } from './local-media.ts'
+import { PeoplePanel } from './people-panel.tsx'
 import { roomName } from './room-name.ts'
 import { sendLocalMedia } from './send-local-media.ts'
 import { Stage } from './stage.tsx'
 import { toggleCamera, toggleMicrophone } from './toggle-device.ts'
-import { Toolbar } from './toolbar.tsx'
+import { type SidePanel, Toolbar } from './toolbar.tsx'
 import { TrackAudio } from './track-audio.tsx'
 import { TranscriptPanel } from './transcript-panel.tsx'
 import { useScreenTitle } from './use-screen-title.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import { useWakeLock } from './use-wake-lock.ts'
 
-/** Wide enough for the transcript to stand beside the video, as in call.css. */
+/** Wide enough for a panel to stand beside the video, as in side-panel.css. */
 const WIDE = '(min-width: 64rem)'
 
 /** The call itself. */
@@ -32,7 +33,7 @@ export function CallScreen(props: {
   const { call, localMedia, onEnded, onChoose } = props
   const state = useSyncExternalStore(call.subscribe, () => call.state)
   const media = useSyncExternalStore(localMedia.subscribe, localMedia.get)
-  const [isTranscriptOpen, setTranscriptOpen] = useState(false)
+  const [openPanel, setOpenPanel] = useState<SidePanel | null>(null)
   const [unsent, setUnsent] = useState<Source | null>(null)
   const { isBlocked, onBlocked, unblock } = useBlockedSound()
 
@@ -50,7 +51,7 @@ export function CallScreen(props: {
     const enabled = !call.state.captions.enabled
     // Fails only when the call ends, and the screen for that says more.
     await call.setCaptions(enabled).catch(() => {})
-    if (enabled && matchMedia(WIDE).matches) setTranscriptOpen(true)
+    if (enabled && matchMedia(WIDE).matches) setOpenPanel((panel) => panel ?? 'transcript')
   }
 
   const captionSettings: CaptionSettingsActions = {
@@ -63,18 +64,22 @@ export function CallScreen(props: {
       onChoose(speech)
     },
   }
+  const close = () => setOpenPanel(null)
+  const toggle = (panel: SidePanel) => setOpenPanel((open) => (open === panel ? null : panel))
   const actions = {
     onMicrophone: () => toggleMicrophone(localMedia),
     onCamera: () => toggleCamera(localMedia),
     onCaptions: toggleCaptions,
-    onTranscript: () => setTranscriptOpen((isOpen) => !isOpen),
+    onPeople: () => toggle('people'),
+    onTranscript: () => toggle('transcript'),
   }
   useShortcuts({
     m: actions.onMicrophone,
     v: actions.onCamera,
     c: actions.onCaptions,
+    p: actions.onPeople,
     t: actions.onTranscript,
-    escape: () => setTranscriptOpen(false),
+    escape: close,
   })
 
   return (
@@ -83,7 +88,7 @@ export function CallScreen(props: {
         <h1 className="visually-hidden" ref={heading} tabIndex={-1}>
           Call in <bdi>{name}</bdi>
         </h1>
-        <Stage state={state} media={media} />
+        <Stage state={state} media={media} onPeople={() => setOpenPanel('people')} />
         <CallNotices
           call={call}
           state={state}
@@ -94,18 +99,19 @@ export function CallScreen(props: {
         />
         <CaptionOverlay captions={state.captions} />
       </main>
+      {openPanel === 'people' && <PeoplePanel state={state} media={media} onClose={close} />}
       <TranscriptPanel
         call={call}
         captions={state.captions}
         onRead={captionSettings.onRead}
-        isOpen={isTranscriptOpen}
-        onClose={() => setTranscriptOpen(false)}
+        isOpen={openPanel === 'transcript'}
+        onClose={close}
         onEnableCaptions={toggleCaptions}
       />
       <Toolbar
         state={state}
         media={media}
-        isTranscriptOpen={isTranscriptOpen}
+        openPanel={openPanel}
         captionSettings={captionSettings}
         {...actions}
         onLeave={() => call.leave()}

@@ -12,6 +12,7 @@ import './styles/lobby.css'
 import './styles/call.css'
 import './styles/toolbar.css'
 import './styles/captions.css'
+import './styles/side-panel.css'
 
 const { microphoneId, cameraId } = readPreferences()
 const localMedia = new LocalMedia({

@@ -1,28 +1,34 @@
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import type { CallState } from '../sdk/call-state.ts'
 import { playableTrack, type RemoteParticipant } from '../sdk/participants.ts'
 import { CopyButton } from './copy-button.tsx'
-import { gridLayout } from './grid-layout.ts'
+import { gridLayout, placesIn } from './grid-layout.ts'
 import type { LocalMediaState } from './local-media.ts'
 import { invitationLink, roomName } from './room-name.ts'
+import { type ShownPerson, shownParticipant, shownSelf } from './shown-person.ts'
+import { nextSeating, nobodySeated } from './stage-seats.ts'
 import { Tile } from './tile.tsx'
 import { useSize } from './use-size.ts'
 
 const GAP_PX = 12
 
 /**
- * Everybody in the room. With one other, they have the stage and the self view floats; else it is a tile like all. Who is
- * alone gets the means to invite in the place of the first guest.
+ * Everybody in the room, or as many as there is space for readable tiles, and one tile with the number of others. With one
+ * other, they have the stage and the self view floats; else it is a tile like all. A participant who is alone can invite
+ * others from the place of the first guest.
  */
-export function Stage(props: { state: CallState; media: LocalMediaState }) {
+export function Stage(props: { state: CallState; media: LocalMediaState; onPeople: () => void }) {
   const { state, media } = props
   const element = useRef<HTMLDivElement>(null)
-  const size = useSize(element)
+  const area = { ...useSize(element), gap: GAP_PX }
   const isPair = state.participants.length === 1
   const isAlone = state.participants.length === 0
-  const count = isPair ? 1 : Math.max(2, state.participants.length + 1)
-  const { columns, tileWidth, tileHeight } = gridLayout(count, { ...size, gap: GAP_PX })
-  const self = <SelfTile state={state} media={media} />
+  const wanted = isPair ? 1 : Math.max(2, state.participants.length + 1)
+  const count = Math.min(wanted, placesIn(area))
+  const isCrowded = count < wanted
+  // In a crowd, this participant and the number of others take two of the tiles.
+  const seated = useSeated(state, isCrowded ? count - 2 : state.participants.length)
+  const { columns, tileWidth, tileHeight } = gridLayout(count, area)
 
   return (
     <div
@@ -32,47 +38,53 @@ export function Stage(props: { state: CallState; media: LocalMediaState }) {
       style={{ '--columns': columns, '--tile-width': `${tileWidth}px`, '--tile-height': `${tileHeight}px` }}
     >
       <ul className="tiles" aria-label="Participants">
-        {state.participants.map((participant) => (
-          <RemoteTile key={participant.participantId} participant={participant} speakers={state.speakers} />
+        {seated.map((participant) => (
+          <RemoteTile
+            key={participant.participantId}
+            participant={participant}
+            person={shownParticipant(participant, state.speakers)}
+          />
         ))}
         {isAlone && <Invitation roomId={state.roomId} />}
-        {self}
+        <SelfTile person={shownSelf(state, media)} media={media} />
+        {isCrowded && <OthersTile count={state.participants.length - seated.length} onPeople={props.onPeople} />}
       </ul>
     </div>
   )
 }
 
-function SelfTile(props: { state: CallState; media: LocalMediaState }) {
-  const { state } = props
-  const { microphone, camera } = props.media
+/** The participants who have a tile, place by place. */
+function useSeated({ participants, speakers }: CallState, places: number): readonly RemoteParticipant[] {
+  const [seating, setSeating] = useState(nobodySeated)
+  const present = new Map(participants.map((participant) => [participant.participantId, participant]))
+  const next = nextSeating(seating, { present: [...present.keys()], speakers, places })
+  if (next !== seating) setSeating(next)
+  return next.seats.flatMap((id) => present.get(id) ?? [])
+}
+
+function SelfTile(props: { person: ShownPerson; media: LocalMediaState }) {
+  const { camera } = props.media
+  return <Tile person={props.person} video={camera.status === 'on' ? camera.track : null} />
+}
+
+function RemoteTile(props: { participant: RemoteParticipant; person: ShownPerson }) {
+  const camera = props.participant.tracks.find(({ source }) => source === 'camera')
   return (
     <Tile
-      participantId={state.participantId}
-      name={state.displayName}
-      isSelf
-      video={camera.status === 'on' ? camera.track : null}
-      isMuted={microphone.status !== 'on' || microphone.muted}
-      isSpeaking={state.speakers.includes(state.participantId)}
-      isCaptioned={state.speech.captioned}
+      person={props.person}
+      video={camera && !camera.paused ? playableTrack(camera) : null}
+      isFailed={camera?.media.status === 'failed'}
     />
   )
 }
 
-function RemoteTile(props: { participant: RemoteParticipant; speakers: readonly string[] }) {
-  const { participantId, displayName, captioned, tracks } = props.participant
-  const camera = tracks.find(({ source }) => source === 'camera')
-  const microphone = tracks.find(({ source }) => source === 'microphone')
+function OthersTile(props: { count: number; onPeople: () => void }) {
   return (
-    <Tile
-      participantId={participantId}
-      name={displayName}
-      video={camera && !camera.paused ? playableTrack(camera) : null}
-      isMuted={!microphone || microphone.paused}
-      isSpeaking={props.speakers.includes(participantId)}
-      isCaptioned={captioned}
-      isFailed={camera?.media.status === 'failed'}
-      isInterrupted={tracks.some(({ media }) => media.status === 'interrupted')}
-    />
+    <li className="others">
+      <button type="button" onClick={props.onPeople}>
+        <strong>+{props.count}</strong> others<span className="visually-hidden">: show the list of people</span>
+      </button>
+    </li>
   )
 }
 

@@ -1,38 +1,27 @@
 import { Avatar, hueOf } from './avatar.tsx'
 import { Icon } from './icon.tsx'
+import { type ShownPerson, stateOf } from './shown-person.ts'
 import { TrackVideo } from './track-video.tsx'
 
 /** One participant: picture or initials, name, whether they speak, are muted or keep out of captions. */
 export function Tile(props: {
-  participantId: string
-  name: string
+  person: ShownPerson
   video: MediaStreamTrack | null
-  isMuted: boolean
-  isSpeaking: boolean
-  isCaptioned: boolean
-  isSelf?: true
+  /** Their video cannot be shown by this browser. */
   isFailed?: boolean
-  /** Their connection, or this one, is being made anew. */
-  isInterrupted?: boolean
 }) {
-  const { name, video, isMuted, isSpeaking, isCaptioned, isSelf } = props
-  const state = [
-    isMuted && 'muted',
-    isSpeaking && 'speaking',
-    !isCaptioned && 'not captioned',
-    props.isInterrupted && 'reconnecting',
-  ]
-    .filter(Boolean)
-    .join(', ')
+  const { person, video } = props
+  const { name, isMuted, isCaptioned, isSelf } = person
+  const state = stateOf(person)
   return (
     <li
       className={isSelf ? 'tile self' : 'tile'}
-      data-participant-id={props.participantId}
-      data-self={isSelf}
-      data-speaking={isSpeaking}
+      data-participant-id={person.participantId}
+      data-self={isSelf || undefined}
+      data-speaking={person.isSpeaking}
       data-muted={isMuted}
       data-captioned={isCaptioned}
-      data-interrupted={props.isInterrupted}
+      data-interrupted={person.isInterrupted || undefined}
       style={{ '--hue': hueOf(name) }}
     >
       {video ? (

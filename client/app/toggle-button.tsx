@@ -10,19 +10,22 @@ export function ToggleButton(props: {
   shortcut?: string
   /** Off is the usual state, so it does not warn. */
   calm?: true
+  /** The number of things that the button shows. */
+  count?: number
 }) {
-  const { label, shortcut, pressed } = props
+  const { label, shortcut, pressed, count } = props
   return (
     <button
       type="button"
       className={props.calm ? 'toggle calm' : 'toggle'}
-      aria-label={label}
+      aria-label={count === undefined ? label : `${label}: ${count}`}
       aria-pressed={pressed}
       aria-keyshortcuts={shortcut}
       data-tooltip={shortcut ? `${label} (${shortcut})` : label}
       onClick={props.onClick}
     >
       <Icon name={props.icons[pressed ? 0 : 1]} />
+      {count !== undefined && <span className="toggle-count">{count}</span>}
     </button>
   )
 }

@@ -7,27 +7,29 @@ import type { LocalMediaState } from './local-media.ts'
 import { invitationLink, roomName } from './room-name.ts'
 import { ToggleButton } from './toggle-button.tsx'
 
+/** What stands beside the call, one at a time. */
+export type SidePanel = 'people' | 'transcript'
+
 /** What one can do in a call. */
 export function Toolbar(props: {
   state: CallState
   media: LocalMediaState
-  isTranscriptOpen: boolean
+  openPanel: SidePanel | null
   captionSettings: CaptionSettingsActions
   onMicrophone: () => void
   onCamera: () => void
   onCaptions: () => void
+  onPeople: () => void
   onTranscript: () => void
   onLeave: () => void
 }) {
   const { state } = props
   const { microphone, camera } = props.media
-  const people = state.participants.length + 1
   return (
     <footer className="toolbar">
       <div className="toolbar-room">
         <p>
           <strong dir="auto">{roomName(state.roomId)}</strong>
-          <span>{people === 1 ? 'Only you' : `${people} people`}</span>
         </p>
         <CaptionsSign state={state} />
       </div>
@@ -56,10 +58,19 @@ export function Toolbar(props: {
         />
         <CaptionSettings state={state} actions={props.captionSettings} />
         <ToggleButton
+          label="People"
+          shortcut="P"
+          icons={['people', 'people']}
+          pressed={props.openPanel === 'people'}
+          onClick={props.onPeople}
+          count={state.participants.length + 1}
+          calm
+        />
+        <ToggleButton
           label="Transcript"
           shortcut="T"
           icons={['transcript', 'transcript']}
-          pressed={props.isTranscriptOpen}
+          pressed={props.openPanel === 'transcript'}
           onClick={props.onTranscript}
           calm
         />

@@ -29,9 +29,9 @@ export function TranscriptPanel(props: {
   const { element, onScroll, isAtEnd, toEnd } = useFollowEnd(captions.transcript)
 
   return (
-    <aside className={isOpen ? 'transcript' : 'transcript visually-hidden'} aria-label="Transcript panel">
+    <aside className={isOpen ? 'side-panel' : 'visually-hidden'} aria-label="Transcript panel">
       {isOpen && <Header {...props} />}
-      <div className="transcript-scroll" ref={element} onScroll={onScroll}>
+      <div className="panel-scroll" ref={element} onScroll={onScroll}>
         {isOpen && lines.length === 0 && <EmptyTranscript {...props} />}
         {dropped > 0 && <p className="transcript-hint">The beginning is no longer shown.</p>}
         <Lines lines={lines} reading={captions.language} />
@@ -53,7 +53,7 @@ function Header(props: {
 }) {
   const { transcript, language } = props.captions
   return (
-    <header className="transcript-header">
+    <header className="panel-header">
       <h2>Transcript</h2>
       <CopyButton className="button ghost" icon="copy" label="Copy" text={() => transcriptText(transcript, language)} />
       <TranscriptDownload
