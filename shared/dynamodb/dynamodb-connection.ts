@@ -8,6 +8,12 @@ const REQUEST_TIMEOUT_MS = 800
 const CONNECT_TIMEOUT_MS = 500
 const MAX_ATTEMPTS = 3
 
+const REFUSALS_FOR_GOOD: ReadonlySet<string> = new Set([
+  'ItemCollectionSizeLimitExceededException',
+  'SerializationException',
+  'ValidationException',
+])
+
 /** Which table, and where. Without an endpoint it is AWS's own, without credentials those of the environment. */
 export type TableLocation = {
   readonly endpoint?: string
@@ -40,6 +46,14 @@ export async function call<T>(
   } catch (cause) {
     throw new CallError('unavailable', 'The store cannot be reached.', { cause })
   }
+}
+
+/**
+ * Whether DynamoDB refused what it was sent, and would however often it were sent: an attribute, a key or an item's size
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html).
+ */
+export function isRefusedForGood({ cause }: CallError): boolean {
+  return cause instanceof Error && REFUSALS_FOR_GOOD.has(cause.name)
 }
 
 /** Runs a conditional write; undefined when its condition did not hold. @throws CallError `unavailable` */
