@@ -6,6 +6,8 @@ export type Faults = {
   silent?: boolean
   /** Sends this in place of each answer about sound. */
   rubbish?: string | Buffer
+  /** Sends these messages before each answer about sound. */
+  also?: readonly string[]
   /** Hangs up when it has heard so many milliseconds of an utterance. */
   hangUpAfterMs?: number
   /** Resets the next request's connection without a word, once. */

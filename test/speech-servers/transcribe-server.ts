@@ -74,6 +74,7 @@ async function transcribe(stream: ServerHttp2Stream, ears: Ears, faults: Faults)
       stream.session?.destroy()
       return
     }
+    for (const other of faults.also ?? []) stream.write(transcriptEvent(other))
     if (text !== '') stream.write(faults.rubbish ?? resultEvent(text, heardMs, true))
   }
   const text = hearing.end()
@@ -96,12 +97,16 @@ function resultEvent(text: string, heardMs: number, partial: boolean): Uint8Arra
     IsPartial: partial,
     Alternatives: [{ Transcript: text, Items: [] }],
   }
+  return transcriptEvent(JSON.stringify({ Transcript: { Results: [result] } }))
+}
+
+function transcriptEvent(json: string): Uint8Array {
   return codec.encode({
     headers: {
       ':message-type': { type: 'string', value: 'event' },
       ':event-type': { type: 'string', value: 'TranscriptEvent' },
       ':content-type': { type: 'string', value: 'application/json' },
     },
-    body: utf8.decode(JSON.stringify({ Transcript: { Results: [result] } })),
+    body: utf8.decode(json),
   })
 }

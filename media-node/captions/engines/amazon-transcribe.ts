@@ -150,9 +150,9 @@ class AmazonConnection implements SpeechConnection {
 
   #heard(event: TranscriptEvent | undefined): void {
     for (const { ResultId, IsPartial, Alternatives } of event?.Transcript?.Results ?? []) {
+      // All of a result may be missing, and then it says nothing of any sound.
       const text = Alternatives?.[0]?.Transcript
-      if (ResultId === undefined || text === undefined)
-        throw new EngineTrouble('unreachable', 'a result lacks its text')
+      if (ResultId === undefined || text === undefined) continue
       this.#segments.say(ResultId, text, IsPartial !== true)
     }
     this.#answer?.partial(this.#segments.text)
