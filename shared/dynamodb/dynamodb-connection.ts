@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { AwsCredentials } from '../aws-credentials.ts'
 import { CallError } from '../protocol/error-code.ts'
 
 /** No call takes longer, retries included, unless it is given a deadline of its own. */
@@ -19,11 +20,16 @@ export type TableLocation = {
   readonly endpoint?: string
   readonly region: string
   readonly table: string
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly credentials?: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  }
 }
 
 export function connectToDynamoDb(location: TableLocation): DynamoDBClient {
-  return new DynamoDBClient({
+  const found = new AwsCredentials()
+  const client = new DynamoDBClient({
     region: location.region,
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: {
@@ -32,8 +38,10 @@ export function connectToDynamoDb(location: TableLocation): DynamoDBClient {
       throwOnRequestTimeout: true,
     },
     ...(location.endpoint !== undefined && { endpoint: location.endpoint }),
-    ...(location.credentials !== undefined && { credentials: location.credentials }),
+    credentials: location.credentials ?? found.provide,
   })
+  if (location.credentials === undefined) found.watch(client)
+  return client
 }
 
 /** Runs what one call takes, to its deadline. @throws CallError `unavailable` when it could not be made */

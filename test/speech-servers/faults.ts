@@ -2,6 +2,8 @@
 export type Faults = {
   /** Answers connections, or requests, with this HTTP status. */
   status?: number
+  /** Knows only this access key; the token of every other is expired. */
+  onlyKey?: string
   /** Takes connections and requests and never answers. */
   silent?: boolean
   /** Sends this in place of each answer about sound. */

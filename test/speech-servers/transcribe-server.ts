@@ -27,12 +27,11 @@ export async function startTranscribeServer(ears: Ears): Promise<SpeechServer> {
     received.push(JSON.stringify(headers))
     stream.on('error', () => undefined)
     if (faults.silent) return
-    if (faults.status === undefined) transcribe(stream, ears, faults).catch(() => stream.close())
-    else {
-      const error = faults.status < 500 ? 'UnrecognizedClientException' : 'ServiceUnavailableException'
-      stream.respond({ ':status': faults.status, 'x-amzn-errortype': error, 'content-type': 'application/json' })
-      stream.end('{"Message":"no"}')
-    }
+    const expired = faults.onlyKey !== undefined && !headers.authorization?.includes(`Credential=${faults.onlyKey}/`)
+    if (expired) refuse(stream, 403, 'ExpiredTokenException')
+    else if (faults.status === undefined) transcribe(stream, ears, faults).catch(() => stream.close())
+    else
+      refuse(stream, faults.status, faults.status < 500 ? 'UnrecognizedClientException' : 'ServiceUnavailableException')
   })
   const dropClients = () => {
     for (const session of sessions) session.destroy()
@@ -57,6 +56,11 @@ export async function startTranscribeServer(ears: Ears): Promise<SpeechServer> {
       await once(server, 'close')
     },
   }
+}
+
+function refuse(stream: ServerHttp2Stream, status: number, error: string): void {
+  stream.respond({ ':status': status, 'x-amzn-errortype': error, 'content-type': 'application/json' })
+  stream.end('{"Message":"no"}')
 }
 
 async function transcribe(stream: ServerHttp2Stream, ears: Ears, faults: Faults): Promise<void> {
