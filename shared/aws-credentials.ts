@@ -25,7 +25,7 @@ type AwsClient = {
 /**
  * The credentials of this process, looked for where AWS's SDK looks. The SDK keeps those that have no expiry until the
  * process ends, and what it read of a file; these are looked for anew once a service refuses them, so that a key that was
- * renewed in a file is taken up. While they stay refused that happens less and less often, at most once in a minute.
+ * renewed in a file is taken up. While they stay refused that happens less and less often, in the end once a minute.
  */
 export class AwsCredentials {
   readonly #clock: Clock

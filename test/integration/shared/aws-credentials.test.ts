@@ -87,6 +87,14 @@ for (const [service, connect] of Object.entries(clients)) {
   })
 }
 
+test('[S17] credentials that are put there after the start are found', async (t) => {
+  await rm(file, { force: true })
+  const ask = await clients['DynamoDB']?.(t)
+  assert.equal(await ask?.(), false)
+  await putKey('NEW')
+  assert.equal(await ask?.(), true)
+})
+
 test('[S16] while credentials stay refused they are looked for less and less often', async (t) => {
   await putKey('OLD')
   const clock = new SettableClock()
