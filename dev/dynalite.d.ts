@@ -7,6 +7,8 @@ declare module 'dynalite' {
     readonly createTableMs?: number
     readonly updateTableMs?: number
     readonly deleteTableMs?: number
+    /** 400 without it, as DynamoDB's. */
+    readonly maxItemSizeKb?: number
   }
 
   const dynalite: (options: Options) => Server

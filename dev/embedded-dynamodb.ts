@@ -19,10 +19,13 @@ export type EmbeddedDynamoDb = {
  * Starts DynamoDB's API in this process, on a free port of 127.0.0.1. Any region and any credentials will do.
  * With a folder it keeps its tables there, for this account only, without one in memory. What dynalite lacks is listed in its documentation.
  */
-export async function startDynamoDb(options: { readonly folder?: string } = {}): Promise<EmbeddedDynamoDb> {
+export async function startDynamoDb(
+  options: { readonly folder?: string; readonly mostItemKb?: number } = {},
+): Promise<EmbeddedDynamoDb> {
   if (options.folder !== undefined) await makePrivate(options.folder)
   const store = options.folder === undefined ? {} : { path: options.folder }
-  const server = dynalite({ ...INSTANT_TABLES, ...store }).listen(0, '127.0.0.1')
+  const bound = options.mostItemKb === undefined ? {} : { maxItemSizeKb: options.mostItemKb }
+  const server = dynalite({ ...INSTANT_TABLES, ...store, ...bound }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the system gave no port')

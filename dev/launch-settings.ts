@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { ROOT } from './bootstrap/paths.mjs'
 import type { LaunchOptions } from './launch-options.mjs'
-import { ANY_AWS_ACCOUNT, defaultWorkersPerNode } from './product-environment.ts'
+import { ANY_AWS_ACCOUNT, type AwsAccount, defaultWorkersPerNode } from './product-environment.ts'
 import type { ProductOptions } from './start-product.ts'
 
 const FIRST_MEDIA_PORT = 40_000
@@ -38,9 +38,15 @@ export function launchSettings(options: LaunchOptions, env: NodeJS.ProcessEnv): 
   }
 }
 
-function givenAwsAccount(env: NodeJS.ProcessEnv): typeof ANY_AWS_ACCOUNT {
+function givenAwsAccount(env: NodeJS.ProcessEnv): AwsAccount {
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = { ...ANY_AWS_ACCOUNT, ...env }
-  return { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }
+  const { AWS_SESSION_TOKEN } = env
+  return {
+    AWS_REGION,
+    AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN !== undefined && { AWS_SESSION_TOKEN }),
+  }
 }
 
 function wholeNumber(env: NodeJS.ProcessEnv, name: string, most: number): number | undefined {

@@ -14,6 +14,7 @@ export type AwsAccount = {
   readonly AWS_REGION: string
   readonly AWS_ACCESS_KEY_ID: string
   readonly AWS_SECRET_ACCESS_KEY: string
+  readonly AWS_SESSION_TOKEN?: string
 }
 
 /** DynamoDB's API asks for an account; an embedded store takes any. */

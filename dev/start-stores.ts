@@ -1,3 +1,4 @@
+import { tableLocation } from '../shared/dynamodb/dynamodb-settings.ts'
 import { createRoomsTable } from '../shared/room-store/create-rooms-table.ts'
 import { createTranscriptsTable } from '../shared/transcript-store/create-transcripts-table.ts'
 import type { Child } from './child.ts'
@@ -30,13 +31,9 @@ export async function startStores(options: StoreOptions, owner: AsyncDisposableS
   if ('stop' in redis) owner.defer(redis.stop)
   const dynamoDb = await givenOrEmbeddedDynamoDb(options)
   if ('stop' in dynamoDb) owner.defer(dynamoDb.stop)
-  const location = {
-    endpoint: dynamoDb.endpoint,
-    region: awsAccount.AWS_REGION,
-    credentials: { accessKeyId: awsAccount.AWS_ACCESS_KEY_ID, secretAccessKey: awsAccount.AWS_SECRET_ACCESS_KEY },
-  }
-  await createRoomsTable({ ...location, table: ROOMS_TABLE })
-  await createTranscriptsTable({ ...location, table: TRANSCRIPTS_TABLE })
+  const settings = { ...awsAccount, DYNAMODB_ENDPOINT: dynamoDb.endpoint, TRANSCRIPTS_TABLE }
+  await createRoomsTable(tableLocation(settings, ROOMS_TABLE))
+  await createTranscriptsTable(tableLocation(settings, TRANSCRIPTS_TABLE))
   const children = 'process' in redis ? [redis.process] : []
   return { redisUrl: redis.url, dynamoDbEndpoint: dynamoDb.endpoint, awsAccount, children }
 }

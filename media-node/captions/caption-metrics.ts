@@ -22,6 +22,7 @@ export const CAPTION_COUNTERS = [
   'engine_failures',
   'engine_retries',
   'engine_fallbacks',
+  'engine_messages_ignored',
   'utterances_given_up',
   'captions_partial',
   'captions_final',

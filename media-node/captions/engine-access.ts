@@ -142,6 +142,7 @@ export class EngineAccess implements SlotTaker {
       fallbackFirst: fallbackFirst(),
       onText: (text) => this.#attempt === attempt && this.#onText(text),
       onFailure: (failure) => this.#attempt === attempt && this.#fail(failure),
+      onIgnored: () => tally.count('engine_messages_ignored', 1),
     })
     if (this.#attempt !== attempt) {
       if (!isUnsupplied(opened)) opened.close()

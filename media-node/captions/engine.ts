@@ -34,6 +34,8 @@ export type EngineRequest = {
   onText(text: RecognisedText): void
   /** The stream is over by itself and closed; what has no final text yet is lost to it. At most once. */
   onFailure(failure: EngineFailure): void
+  /** The engine sent a message of a kind that is not known here, which was passed over. */
+  onIgnored?(): void
 }
 
 /** A speech-to-text backend. */

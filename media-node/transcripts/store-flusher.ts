@@ -1,11 +1,14 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/logging.ts'
+import type { CallError } from '../../shared/protocol/error-code.ts'
 import type { TranscriptStore } from '../../shared/transcript-store/transcript-store.ts'
 import type { WaitingRecords } from './journal-files.ts'
 import { expiryOf, storeLines } from './store-lines.ts'
 import type { TranscriptMetrics } from './transcript-metrics.ts'
 
 const RECORDS_AT_ONCE = 100
+/** More refused lines in a row than this are taken for a table that is not ours, and wait. */
+const MOST_RECORDS_AT_ONCE = 800
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 15_000
 
@@ -21,13 +24,19 @@ export type StoreFlusherOptions = {
   readonly random: () => number
 }
 
-/** Takes what waits to the store, oldest first, and waits longer and longer while the store is away. */
+/**
+ * Takes what waits to the store, oldest first, and waits longer and longer while the store is away. A line that the store
+ * refuses while it takes others is dropped and counted. While it takes none, none is dropped, and more lines are tried at
+ * once, to find one that it takes.
+ */
 export class StoreFlusher {
   readonly #options: StoreFlusherOptions
   #running: Promise<void> | undefined
   #wokenMeanwhile = false
   #cancelPause: (() => void) | undefined
   #failures = 0
+  #recordsAtOnce = RECORDS_AT_ONCE
+  #refusalTold = false
   #oldestAt: number | undefined
   #stopped = false
 
@@ -76,19 +85,34 @@ export class StoreFlusher {
   /** Whether there may be more. */
   async #storeOldest(): Promise<boolean> {
     const { store, retentionDays, clock, metrics, oldest } = this.#options
-    const waiting = await oldest(RECORDS_AT_ONCE)
+    const waiting = await oldest(this.#recordsAtOnce)
     this.#oldestAt = waiting?.records[0]?.keptAt
     if (!waiting || this.#stopped) return false
     const now = clock.now()
     const current = waiting.records.filter((record) => expiryOf(record, retentionDays) > now)
-    await storeLines(store, current, retentionDays)
+    const refused = await storeLines(store, current, retentionDays)
+    const stored = current.length - refused.length
+    if (refused.length > 0) this.#refused(refused, stored)
     this.#succeeded()
     const expired = waiting.records.length - current.length
     if (expired > 0) metrics.dropped('expired', expired)
-    metrics.stored(current.length)
+    metrics.stored(stored)
     await waiting.done()
     this.#oldestAt = undefined
     return !this.#stopped
+  }
+
+  /** @throws CallError when no line was stored beside those: they may be right, and the table a wrong one */
+  #refused(refused: readonly CallError[], stored: number): void {
+    if (stored === 0) {
+      this.#recordsAtOnce = Math.min(MOST_RECORDS_AT_ONCE, 2 * this.#recordsAtOnce)
+      throw refused[0]
+    }
+    const { metrics, logger } = this.#options
+    metrics.dropped('refused', refused.length)
+    if (!this.#refusalTold)
+      logger.error({ reason: reasonOf(refused[0]) }, 'the store refuses some finals: they are dropped')
+    this.#refusalTold = true
   }
 
   #failed(error: unknown): void {
@@ -108,6 +132,7 @@ export class StoreFlusher {
   #succeeded(): void {
     if (this.#failures > 0) this.#options.logger.info('finals are stored again')
     this.#failures = 0
+    this.#recordsAtOnce = RECORDS_AT_ONCE
   }
 }
 

@@ -1,8 +1,9 @@
 /**
  * Why a line never reached the store: the journal's files were full, or memory while they could not be written; its time
- * was over; its file could not be read, or what was in it; or the media node stopped while neither disk nor store took it.
+ * was over; its file could not be read, or what was in it; the store refused it and took others; or the media node stopped
+ * while neither disk nor store took it.
  */
-export const DROP_REASONS = ['journal_full', 'memory_full', 'expired', 'unreadable', 'stopped'] as const
+export const DROP_REASONS = ['journal_full', 'memory_full', 'expired', 'unreadable', 'refused', 'stopped'] as const
 
 export type DropReason = (typeof DROP_REASONS)[number]
 

@@ -16,6 +16,10 @@ export const dynamoDbSettings = {
     .optional()
     .meta({ description: 'Only where `DYNAMODB_ENDPOINT` checks credentials; AWS gives a Lambda or a task its own' }),
   AWS_SECRET_ACCESS_KEY: z.string().optional().meta({ description: 'Belongs to `AWS_ACCESS_KEY_ID`' }),
+  AWS_SESSION_TOKEN: z
+    .string()
+    .optional()
+    .meta({ description: 'Belongs to `AWS_ACCESS_KEY_ID`, where that is for a while only' }),
   TRANSCRIPTS_TABLE: z
     .string()
     .default('jbcalling-transcripts')
@@ -26,12 +30,15 @@ const shape = z.object(dynamoDbSettings)
 
 /** Where a table is, by the settings. */
 export function tableLocation(settings: z.infer<typeof shape>, table: string): TableLocation {
-  const { DYNAMODB_ENDPOINT, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = settings
+  const { DYNAMODB_ENDPOINT, AWS_REGION } = settings
   const place = { region: AWS_REGION, table }
   if (DYNAMODB_ENDPOINT === undefined) return place
-  const given = AWS_ACCESS_KEY_ID !== undefined && AWS_SECRET_ACCESS_KEY !== undefined
-  const credentials = given
-    ? { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY }
-    : ANY_CREDENTIALS
-  return { ...place, endpoint: DYNAMODB_ENDPOINT, credentials }
+  return { ...place, endpoint: DYNAMODB_ENDPOINT, credentials: credentialsOf(settings) }
+}
+
+function credentialsOf(settings: z.infer<typeof shape>): NonNullable<TableLocation['credentials']> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = settings
+  if (accessKeyId === undefined || secretAccessKey === undefined) return ANY_CREDENTIALS
+  const keys = { accessKeyId, secretAccessKey }
+  return AWS_SESSION_TOKEN === undefined ? keys : { ...keys, sessionToken: AWS_SESSION_TOKEN }
 }

@@ -7,7 +7,8 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../clock.ts'
-import { call, connectToDynamoDb, type TableLocation } from '../dynamodb/dynamodb-connection.ts'
+import { call, connectToDynamoDb, isRefusedForGood, type TableLocation } from '../dynamodb/dynamodb-connection.ts'
+import { CallError } from '../protocol/error-code.ts'
 import {
   keyOfLine,
   keyOfRemoval,
@@ -66,7 +67,7 @@ export function dynamoDbTranscriptStore(options: TableLocation & { readonly cloc
   return {
     async append(room, lines, expiresAt) {
       const items = distinct(room, lines).map((line) => transcriptItem(room, line, Math.floor(expiresAt / 1_000)))
-      await call((to) => putAll(at, items, to), APPEND_DEADLINE_MS)
+      await call((to) => putAll(at, items, to), APPEND_DEADLINE_MS).catch(toRefusal)
     },
     async read(room, { sinceMs, limit, after }) {
       const items = await call(async (to) => {
@@ -96,6 +97,11 @@ export function dynamoDbTranscriptStore(options: TableLocation & { readonly cloc
     },
     close: () => client.destroy(),
   }
+}
+
+function toRefusal(error: unknown): never {
+  if (!(error instanceof CallError) || !isRefusedForGood(error)) throw error
+  throw new CallError('bad_request', 'The store refuses a line.', { cause: error.cause })
 }
 
 /** One request may not put an item twice: of several lines in one place the last one is it. */

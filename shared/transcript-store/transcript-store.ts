@@ -40,7 +40,8 @@ export type TranscriptStore = {
   /**
    * Stores lines of a room until `expiresAt` (milliseconds since the Unix epoch). A line with the `startMs` and
    * `segmentId` of one that is there takes its place, so writing again after a doubt does no harm. Where nobody knows which
-   * room of its name it was, only those who read all of them are given the lines.
+   * room of its name it was, only those who read all of them are given the lines. Rejects with `CallError('bad_request')`
+   * when the store refuses one of the lines and always would; others may be stored then.
    */
   append(room: TranscriptRooms, lines: readonly TranscriptLine[], expiresAt: number): Promise<void>
   /**

@@ -27,12 +27,11 @@ export async function startTranscribeServer(ears: Ears): Promise<SpeechServer> {
     received.push(JSON.stringify(headers))
     stream.on('error', () => undefined)
     if (faults.silent) return
-    if (faults.status === undefined) transcribe(stream, ears, faults).catch(() => stream.close())
-    else {
-      const error = faults.status < 500 ? 'UnrecognizedClientException' : 'ServiceUnavailableException'
-      stream.respond({ ':status': faults.status, 'x-amzn-errortype': error, 'content-type': 'application/json' })
-      stream.end('{"Message":"no"}')
-    }
+    const expired = faults.onlyKey !== undefined && !headers.authorization?.includes(`Credential=${faults.onlyKey}/`)
+    if (expired) refuse(stream, 403, 'ExpiredTokenException')
+    else if (faults.status === undefined) transcribe(stream, ears, faults).catch(() => stream.close())
+    else
+      refuse(stream, faults.status, faults.status < 500 ? 'UnrecognizedClientException' : 'ServiceUnavailableException')
   })
   const dropClients = () => {
     for (const session of sessions) session.destroy()
@@ -59,6 +58,11 @@ export async function startTranscribeServer(ears: Ears): Promise<SpeechServer> {
   }
 }
 
+function refuse(stream: ServerHttp2Stream, status: number, error: string): void {
+  stream.respond({ ':status': status, 'x-amzn-errortype': error, 'content-type': 'application/json' })
+  stream.end('{"Message":"no"}')
+}
+
 async function transcribe(stream: ServerHttp2Stream, ears: Ears, faults: Faults): Promise<void> {
   stream.respond({ ':status': 200, 'content-type': 'application/vnd.amazon.eventstream' })
   const hearing = await ears.listen()
@@ -74,6 +78,7 @@ async function transcribe(stream: ServerHttp2Stream, ears: Ears, faults: Faults)
       stream.session?.destroy()
       return
     }
+    for (const other of faults.also ?? []) stream.write(transcriptEvent(other))
     if (text !== '') stream.write(faults.rubbish ?? resultEvent(text, heardMs, true))
   }
   const text = hearing.end()
@@ -96,12 +101,16 @@ function resultEvent(text: string, heardMs: number, partial: boolean): Uint8Arra
     IsPartial: partial,
     Alternatives: [{ Transcript: text, Items: [] }],
   }
+  return transcriptEvent(JSON.stringify({ Transcript: { Results: [result] } }))
+}
+
+function transcriptEvent(json: string): Uint8Array {
   return codec.encode({
     headers: {
       ':message-type': { type: 'string', value: 'event' },
       ':event-type': { type: 'string', value: 'TranscriptEvent' },
       ':content-type': { type: 'string', value: 'application/json' },
     },
-    body: utf8.decode(JSON.stringify({ Transcript: { Results: [result] } })),
+    body: utf8.decode(json),
   })
 }

@@ -70,6 +70,7 @@ function clientOf(socket: WebSocket, request: IncomingMessage, faults: Faults): 
     greet: (message) => socket.send(JSON.stringify(message)),
     async answer(message, heardMs) {
       await faults.late
+      for (const other of faults.also ?? []) socket.send(other)
       if (faults.hangUpAfterMs !== undefined && heardMs >= faults.hangUpAfterMs) socket.terminate()
       else socket.send(faults.rubbish ?? JSON.stringify(message))
     },

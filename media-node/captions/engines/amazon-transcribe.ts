@@ -6,6 +6,7 @@ import {
   TranscribeStreamingClient,
   type TranscriptEvent,
 } from '@aws-sdk/client-transcribe-streaming'
+import { AwsCredentials } from '../../../shared/aws-credentials.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Engine } from '../engine.ts'
 import { amazonLanguages } from './amazon-languages.ts'
@@ -38,7 +39,14 @@ const EVENT_MS = 100
  */
 export function amazonTranscribeEngine(settings: AmazonTranscribeSettings, maxStreams: number, clock: Clock): Engine {
   const { region, endpoint } = settings
-  const client = new TranscribeStreamingClient({ region, maxAttempts: 1, ...(endpoint !== undefined && { endpoint }) })
+  const credentials = new AwsCredentials(clock)
+  const client = new TranscribeStreamingClient({
+    region,
+    maxAttempts: 1,
+    credentials: credentials.provide,
+    ...(endpoint !== undefined && { endpoint }),
+  })
+  credentials.watch(client)
   return new RemoteEngine({
     languages: languageLookup(settings.languages ?? amazonLanguages),
     maxStreams,
@@ -150,9 +158,9 @@ class AmazonConnection implements SpeechConnection {
 
   #heard(event: TranscriptEvent | undefined): void {
     for (const { ResultId, IsPartial, Alternatives } of event?.Transcript?.Results ?? []) {
+      // All of a result may be missing, and then it says nothing of any sound.
       const text = Alternatives?.[0]?.Transcript
-      if (ResultId === undefined || text === undefined)
-        throw new EngineTrouble('unreachable', 'a result lacks its text')
+      if (ResultId === undefined || text === undefined) continue
       this.#segments.say(ResultId, text, IsPartial !== true)
     }
     this.#answer?.partial(this.#segments.text)

@@ -3,6 +3,7 @@ import type { Clock } from '../../../shared/clock.ts'
 import type { Engine } from '../engine.ts'
 import { deepgramLanguages } from './deepgram-languages.ts'
 import { DeepgramSpans } from './deepgram-spans.ts'
+import { EngineTrouble } from './engine-trouble.ts'
 import { type LanguageTable, languageLookup } from './language-lookup.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { pcmBytes, SAMPLE_RATE, SAMPLES_PER_MS } from './pcm-bytes.ts'
@@ -26,7 +27,14 @@ const KEEP_ALIVE_MS = 5_000
 const ENDPOINTING_MS = 300
 const BYTES_PER_MS = 2 * SAMPLES_PER_MS
 
-const message = z.object({ type: z.string() })
+/** Errors have had several shapes, of which older ones have no type. */
+const message = z.object({
+  type: z.string().optional(),
+  err_code: z.string().optional(),
+  variant: z.string().optional(),
+})
+/** Known, and of no use here. */
+const IDLE_TYPES: ReadonlySet<string> = new Set(['Metadata', 'SpeechStarted', 'UtteranceEnd', 'Warning'])
 const results = z.object({
   start: z.number().nonnegative().optional(),
   duration: z.number().nonnegative().optional(),
@@ -41,18 +49,25 @@ export function deepgramEngine(settings: DeepgramSettings, maxStreams: number, c
     languages: languageLookup(settings.languages ?? deepgramLanguages),
     maxStreams,
     clock,
-    connect: (language) =>
-      chainSessions({ clock, connect: connectTo(settings, language, clock), renewAfterMs: Number.POSITIVE_INFINITY }),
+    connect: (language, ignored) =>
+      chainSessions({
+        clock,
+        connect: connectTo({ ...settings, language, clock, ignored }),
+        renewAfterMs: Number.POSITIVE_INFINITY,
+      }),
   })
 }
 
-function connectTo(settings: DeepgramSettings, language: string, clock: Clock): Connect {
+type Call = DeepgramSettings & { readonly language: string; readonly clock: Clock; readonly ignored: () => void }
+
+function connectTo(call: Call): Connect {
+  const { clock, ignored } = call
   return async (onTrouble, signal) => {
-    const connection = new DeepgramConnection(clock, onTrouble)
+    const connection = new DeepgramConnection({ clock, onTrouble, ignored })
     connection.take(
       await openWebSocketLink({
-        url: listenUrl(settings, language),
-        headers: { Authorization: `Token ${settings.apiKey}` },
+        url: listenUrl(call),
+        headers: { Authorization: `Token ${call.apiKey}` },
         clock,
         signal,
         onMessage: (text) => connection.receive(text),
@@ -63,7 +78,7 @@ function connectTo(settings: DeepgramSettings, language: string, clock: Clock): 
   }
 }
 
-function listenUrl({ url, model, vocabulary }: DeepgramSettings, language: string): URL {
+function listenUrl({ url, model, vocabulary, language }: Call): URL {
   const address = new URL(url)
   const query = {
     model,
@@ -80,16 +95,27 @@ function listenUrl({ url, model, vocabulary }: DeepgramSettings, language: strin
   return address
 }
 
+/** What an error message means, by the code that it has in one place or another. */
+function troubleOfMessage({ err_code, variant }: z.infer<typeof message>): EngineTrouble {
+  const code = err_code ?? variant ?? ''
+  const detail = `answered with the error ${/^[\w-]{1,64}$/.test(code) ? code : 'unknown'}`
+  if (/too_?many|rate_?limit|concurren/i.test(code)) return new EngineTrouble('overloaded', detail)
+  const refused = /auth|permission|forbidden|payment|credit|invalid_?query/i.test(code)
+  return new EngineTrouble(refused ? 'refused' : 'unreachable', detail)
+}
+
 class DeepgramConnection implements SpeechConnection {
   readonly #clock: Clock
   readonly #onTrouble: OnTrouble
+  readonly #ignored: () => void
   readonly #spans: DeepgramSpans
   #link: WebSocketLink | undefined
   #cancelKeepAlive: () => void = () => undefined
 
-  constructor(clock: Clock, onTrouble: OnTrouble) {
+  constructor({ clock, onTrouble, ignored }: Pick<Call, 'clock' | 'ignored'> & { readonly onTrouble: OnTrouble }) {
     this.#clock = clock
     this.#onTrouble = onTrouble
+    this.#ignored = ignored
     this.#spans = new DeepgramSpans(clock)
   }
 
@@ -117,8 +143,12 @@ class DeepgramConnection implements SpeechConnection {
   }
 
   receive(text: string): void {
-    const { type } = parseAnswer(text, message)
-    if (type !== 'Results') return
+    const said = parseAnswer(text, message)
+    if (said.type === 'Error' || said.err_code !== undefined) throw troubleOfMessage(said)
+    if (said.type !== 'Results') {
+      if (said.type === undefined || !IDLE_TYPES.has(said.type)) this.#ignored()
+      return
+    }
     const { start, duration, is_final, from_finalize, channel } = parseAnswer(text, results)
     this.#spans.heard({
       text: channel.alternatives[0]?.transcript ?? '',

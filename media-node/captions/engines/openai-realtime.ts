@@ -37,18 +37,20 @@ export function openAiRealtimeEngine(settings: OpenAiRealtimeSettings, maxStream
     languages: languageLookup(settings.languages ?? openAiLanguages),
     maxStreams,
     clock,
-    connect: (language) =>
+    connect: (language, ignored) =>
       chainSessions({
         clock,
-        connect: connectTo({ ...settings, language }, clock),
+        connect: connectTo({ ...settings, language, ignored }, clock),
         renewAfterMs: RENEW_AFTER_MS,
       }),
   })
 }
 
-function connectTo(session: RealtimeSession & OpenAiRealtimeSettings, clock: Clock): Connect {
+type Call = RealtimeSession & OpenAiRealtimeSettings & { readonly ignored: () => void }
+
+function connectTo(session: Call, clock: Clock): Connect {
   return async (onTrouble, signal) => {
-    const connection = new RealtimeConnection(session.shape, onTrouble)
+    const connection = new RealtimeConnection(session, onTrouble)
     const link = await openWebSocketLink({
       url: realtimeUrl(session.url, session),
       headers: session.apiKey === undefined ? {} : { Authorization: `Bearer ${session.apiKey}` },
@@ -64,6 +66,7 @@ function connectTo(session: RealtimeSession & OpenAiRealtimeSettings, clock: Clo
 
 class RealtimeConnection implements SpeechConnection {
   readonly #shape: RealtimeSession['shape']
+  readonly #ignored: () => void
   readonly #items = new RealtimeItems()
   readonly #upsampler = new Upsampler()
   #onTrouble: OnTrouble
@@ -71,8 +74,9 @@ class RealtimeConnection implements SpeechConnection {
   #onStarted: (() => void) | undefined
   #uncommitted = 0
 
-  constructor(shape: RealtimeSession['shape'], onTrouble: OnTrouble) {
+  constructor({ shape, ignored }: Pick<Call, 'shape' | 'ignored'>, onTrouble: OnTrouble) {
     this.#shape = shape
+    this.#ignored = ignored
     this.#onTrouble = onTrouble
   }
 
@@ -121,6 +125,9 @@ class RealtimeConnection implements SpeechConnection {
     switch (event.type) {
       case 'started':
         this.#onStarted?.()
+        return
+      case 'unknown':
+        this.#ignored()
         return
       case 'error': {
         const opening = this.#onStarted !== undefined

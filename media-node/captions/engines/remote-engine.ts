@@ -11,8 +11,8 @@ export type RemoteEngineOptions = {
   readonly languages: LanguageLookup
   readonly maxStreams: number
   readonly clock: Clock
-  /** `language` is what `languages` says. */
-  readonly connect: (language: string) => Connect
+  /** `language` is what `languages` says; `ignored` is called for each message of a kind that is not known. */
+  readonly connect: (language: string, ignored: () => void) => Connect
   /** Frees what the streams shared. */
   readonly onClose?: () => void
 }
@@ -62,7 +62,7 @@ export class RemoteEngine implements Engine {
     }
     const connection = await connectInTime({
       clock,
-      connect: connect(language),
+      connect: connect(language, () => request.onIgnored?.()),
       onTrouble,
       giveUp: new AbortController(),
     })

@@ -1,4 +1,5 @@
 import { TranslateClient, TranslateServiceException, TranslateTextCommand } from '@aws-sdk/client-translate'
+import { AwsCredentials } from '../../../shared/aws-credentials.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { RecentMap } from '../../../shared/recent-map.ts'
 import { lookupOrder } from './language-lookup.ts'
@@ -62,8 +63,10 @@ export class AmazonTranslate implements Translator {
 
   constructor({ region, endpoint }: AmazonTranslateSettings, clock: Clock) {
     this.#clock = clock
+    const credentials = new AwsCredentials(clock)
     this.#client = new TranslateClient({
       region,
+      credentials: credentials.provide,
       ...(endpoint !== undefined && { endpoint }),
       // Who asks decides whether a caption is still worth another attempt.
       maxAttempts: 1,
@@ -74,6 +77,7 @@ export class AmazonTranslate implements Translator {
         httpsAgent: { maxSockets: CONNECTIONS },
       },
     })
+    credentials.watch(this.#client)
   }
 
   /** True of every pair that the service has not lately said it does not know. */

@@ -14,6 +14,8 @@ const PATIENCE_MS = 20_000
 export class Listener {
   readonly texts: RecognisedText[] = []
   readonly failures: EngineFailure[] = []
+  /** Messages that were passed over. */
+  ignored = 0
   readonly #waiting = new Set<() => void>()
 
   get finals(): readonly string[] {
@@ -74,6 +76,9 @@ export async function openStream(engine: Engine, language: string): Promise<List
     language,
     onText: (text) => heard.onText(text),
     onFailure: (failure) => heard.onFailure(failure),
+    onIgnored: () => {
+      heard.ignored += 1
+    },
   })
   if (isFailure(stream)) assert.fail(`${stream.kind}: ${stream.detail}`)
   return { stream, heard }

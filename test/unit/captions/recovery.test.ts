@@ -182,6 +182,16 @@ test('[G64] an engine that refuses is only probed: readers are told once that ca
   assert.deepEqual(speaker.told, ['degraded engine_unavailable', 'failed engine_unavailable'])
 })
 
+test('[G354] messages of an engine that nobody knows are in the metrics, and end nothing', async () => {
+  const room = scripted()
+  const speaker = room.speaker()
+  await speaker.begin()
+  for (const stream of room.engine.streams) stream.onIgnored?.()
+  speaker.say('seen')
+  assert.equal(room.count('engine_messages_ignored'), 1)
+  assert.deepEqual(speaker.told, [])
+})
+
 test('[G65] an engine that comes and goes is told once, until it was well for a while', async () => {
   const room = scripted()
   const speaker = room.speaker()

@@ -35,6 +35,8 @@ test('[E2] REDIS_URL and DYNAMODB_ENDPOINT replace the embedded stores, with the
   assert.equal(settings.redisUrl, 'redis://r:1')
   assert.equal(settings.dynamoDbEndpoint, 'http://d:2')
   assert.equal(settings.awsAccount?.AWS_REGION, 'eu-west-1')
+  const account = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_SESSION_TOKEN: 'c' }
+  assert.partialDeepStrictEqual(launchSettings(defaults, { ...given, ...account }).awsAccount, account)
 })
 
 test('[E2] without them, or with empty ones, the embedded stores are used', () => {

@@ -14,7 +14,15 @@ const SET_BY_THE_STACK = [
 
 /** In secrets: as files that make-secrets.sh makes. */
 const SECRET = [
-  ...['API_KEYS', 'SIGNING_KEY', 'TURN_SECRET', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'STT_HTTP_TOKEN'],
+  ...[
+    'API_KEYS',
+    'SIGNING_KEY',
+    'TURN_SECRET',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'STT_HTTP_TOKEN',
+  ],
   ...['REDIS_URL', 'OPENAI_API_KEY', 'DEEPGRAM_API_KEY', 'LIBRETRANSLATE_API_KEY'],
 ]
 

@@ -8,10 +8,12 @@ export type Appended = {
   readonly expiresAt: number
 }
 
-/** Takes lines and remembers them as they came; can be away, and can keep its callers waiting. */
+/** Takes lines and remembers them as they came; can be away, refuse lines, and keep its callers waiting. */
 export class ScriptedStore {
   readonly appended: Appended[] = []
   away = false
+  /** Lines that it never takes, nor those in one call with them. */
+  refuses: (line: TranscriptLine) => boolean = () => false
   /** Calls, refused ones too. */
   calls = 0
   #gate: Promise<void> | undefined
@@ -29,6 +31,8 @@ export class ScriptedStore {
     this.calls += 1
     await this.#gate
     if (this.away) throw new CallError('unavailable', 'away', { cause: new TypeError('what was said') })
+    if (lines.some(this.refuses))
+      throw new CallError('bad_request', 'refused', { cause: new TypeError('what was said') })
     this.appended.push({ ...room, lines, expiresAt })
   }
 

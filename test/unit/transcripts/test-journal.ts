@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import { TranscriptJournal } from '../../../media-node/transcripts/transcript-journal.ts'
 import type { TranscriptMetrics, Waiting } from '../../../media-node/transcripts/transcript-metrics.ts'
 import { createLogger } from '../../../shared/logging.ts'
+import type { TranscriptStore } from '../../../shared/transcript-store/transcript-store.ts'
 import { until } from '../../integration/media-node/until.ts'
 import { newLine } from '../../integration/shared/transcript-store-contract.ts'
 import { SettableClock } from '../shared/settable-clock.ts'
@@ -63,12 +64,12 @@ export class TestJournal {
     this.clock = new SettableClock(this.clock.now())
   }
 
-  async open(): Promise<TranscriptJournal> {
+  async open(store: Pick<TranscriptStore, 'append'> = this.store): Promise<TranscriptJournal> {
     this.metrics = new CountingMetrics()
     const logger = createLogger({ name: 'test', level: 'silent' })
     const write = (level: string) => (details: object, text?: string) =>
       void this.log.push(JSON.stringify({ level, ...details, text: text ?? details }))
-    const { clock, store, disk, metrics, maxBytes, retentionDays } = this
+    const { clock, disk, metrics, maxBytes, retentionDays } = this
     return TranscriptJournal.open({
       disk,
       store,
