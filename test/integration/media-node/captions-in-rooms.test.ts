@@ -197,6 +197,7 @@ test('[G396] what a speaker was told ends with their microphone, and with their 
   await until(() => assert.equal(captions.streams.length, 1))
   captions.status({ status: 'degraded', reason: 'not_understood' })
   captionsInRooms.setCaptions(ben.participant, { enabled: false })
+  captions.finished()
   ann.participant.setSpeech({ captioned: false })
   const told = ['degraded', 'resumed']
   assert.deepEqual(
