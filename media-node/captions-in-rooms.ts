@@ -25,6 +25,9 @@ export class CaptionsInRooms implements CaptionSwitch {
         for (const { link } of joined) link.notify('captions-active', data)
       },
       final: (line) => this.#keeper.keep({ roomId: room.id, createdAt: room.createdAt }, line),
+      speakerStatus: (status, participantId) => {
+        for (const { id, link } of joined) if (id === participantId) link.notify('captions-status', status)
+      },
     })
     room.observe({
       participantJoined: (participant) => {

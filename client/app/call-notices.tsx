@@ -5,7 +5,7 @@ import type { CallState } from '../sdk/call-state.ts'
 import { Icon } from './icon.tsx'
 import type { LocalMediaState } from './local-media.ts'
 import { Notice } from './notice.tsx'
-import { captionsAdvice, captureAdvice, captureTroubles, choiceTroubles } from './problem.ts'
+import { captionsAdvice, captureAdvice, captureTroubles, choiceTroubles, notUnderstoodAdvice } from './problem.ts'
 import { ReconnectionNotice } from './reconnection-notice.tsx'
 
 /** What does not go well, while the call goes on. */
@@ -19,6 +19,7 @@ export function CallNotices(props: {
 }) {
   const { state, media, unsent } = props
   const captionTrouble = state.captions.enabled ? captionsAdvice(state) : undefined
+  const notUnderstood = notUnderstoodAdvice(state)
   const isUnsent = unsent && media[unsent].status === 'on' && !state.published[unsent]
   return (
     <div className="call-notices">
@@ -42,16 +43,17 @@ export function CallNotices(props: {
       {isUnsent && (
         <Notice tone="quiet" title={`The others cannot get your ${unsent}`} advice="Switch it off and on." />
       )}
+      {notUnderstood && <DismissibleNotice {...notUnderstood} />}
       {captionTrouble && <DismissibleNotice key={captionTrouble} title={captionTrouble} />}
     </div>
   )
 }
 
-function DismissibleNotice(props: { title: string }) {
+function DismissibleNotice(props: { title: string; advice?: string }) {
   const [isDismissed, setDismissed] = useState(false)
   if (isDismissed) return null
   return (
-    <Notice tone="quiet" title={props.title}>
+    <Notice tone="quiet" {...props}>
       <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => setDismissed(true)}>
         <Icon name="close" />
       </button>

@@ -2,6 +2,7 @@ import type { CaptionsStatus } from '../../shared/protocol/caption.ts'
 import { CallError, type ErrorCode } from '../../shared/protocol/error-code.ts'
 import type { Source } from '../../shared/protocol/messages.ts'
 import type { CallState } from '../sdk/call-state.ts'
+import { ownTroubles } from '../sdk/captions.ts'
 import type { Capture, CaptureProblem, LocalMediaState } from './local-media.ts'
 
 /** A problem in words for the person who has it: what happened, and what helps. */
@@ -168,13 +169,24 @@ const captionReasons: Readonly<Record<NonNullable<CaptionsStatus['reason']>, str
   lane_lost: 'speech recognition is being restarted',
   language_unsupported: 'this language cannot be recognised here',
   overloaded: 'there is more speech than can be recognised',
-  not_understood: 'no words are recognised in what is said; is it the language chosen, and the right microphone?',
+  not_understood: 'what is said is not understood',
   fallback_engine: 'another speech recognition stands in',
 }
 
-/** What is wrong with captions, of one speaker or of several, in one sentence; undefined when nothing is. */
+/** What a participant can do whose own words are not recognised; undefined while they are, as far as is known. */
+export function notUnderstoodAdvice({ captions, participantId }: CallState): Problem | undefined {
+  if (ownTroubles(captions.troubles, participantId).length === 0) return undefined
+  return {
+    title: 'Your words are not understood',
+    advice: 'Check your microphone and the language you speak.',
+  }
+}
+
+/** What is wrong with the captions of one speaker or of several, in one sentence; undefined when nothing is. */
 export function captionsAdvice(state: CallState): string | undefined {
-  const { troubles } = state.captions
+  const { captions, participantId } = state
+  const own = ownTroubles(captions.troubles, participantId)
+  const troubles = captions.troubles.filter((trouble) => !own.includes(trouble))
   const worst = troubles.find(({ status }) => status === 'failed') ?? troubles[0]
   if (!worst) return undefined
   const speaker = troubles.length === 1 ? nameOf(state, worst.participantId) : undefined

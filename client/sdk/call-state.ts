@@ -39,6 +39,7 @@ export type CallState = {
     /** Whether anybody in the room reads captions. */
     readonly active: boolean
     readonly transcript: Transcript
+    /** Of the captions that this participant reads; and, also while they read none, that they are not understood. */
     readonly troubles: CaptionTroubles
   }
 }

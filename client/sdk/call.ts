@@ -113,7 +113,7 @@ export class Call {
    */
   async setCaptions(enabled: boolean, language?: string): Promise<void> {
     await this.#choices.setCaptions(enabled, language)
-    if (!enabled) this.#lifeline.carriers.connection?.forgetTroubles()
+    if (!enabled) this.#lifeline.carriers.connection?.forgetTroublesOfOthers(this.state.participantId)
   }
 
   /** Says which language this participant speaks from now on, and whether their speech may be captioned. */

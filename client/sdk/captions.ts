@@ -59,6 +59,11 @@ function startsBefore(a: Caption, b: Caption): boolean {
 /** What is wrong with captions now: at most one entry per speaker, and one for the whole room. */
 export type CaptionTroubles = readonly CaptionsStatus[]
 
+/** What concerns a participant also while they read no captions: that they are not understood themselves. */
+export function ownTroubles(troubles: CaptionTroubles, participantId: string): CaptionTroubles {
+  return troubles.filter((trouble) => trouble.participantId === participantId && trouble.reason === 'not_understood')
+}
+
 export function noteStatus(troubles: CaptionTroubles, status: CaptionsStatus): CaptionTroubles {
   const others = troubles.filter(({ participantId }) => participantId !== status.participantId)
   const isTrouble = status.status === 'degraded' || status.status === 'failed'

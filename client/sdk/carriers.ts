@@ -2,7 +2,7 @@ import type { Caption } from '../../shared/protocol/caption.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import type { Source } from '../../shared/protocol/messages.ts'
 import type { CallState } from './call-state.ts'
-import { addCaption, endLines } from './captions.ts'
+import { addCaption, endLines, ownTroubles } from './captions.ts'
 import type { Connection } from './connection.ts'
 import { Handover } from './handover.ts'
 import { inShownOrder, interrupted } from './shown-participants.ts'
@@ -162,13 +162,14 @@ export class Carriers {
   #show(): void {
     if (!this.#connection || this.#isClosed) return
     const state = this.#state.get()
+    const { captions, participantId } = state
     const { captionsActive: active, troubles, ...shown } = this.#handover?.shown ?? this.#connection.state.get()
     const participants = this.#isInterrupted ? interrupted(shown.participants) : shown.participants
     this.#state.set({
       ...state,
       ...shown,
       participants: inShownOrder(state.participants, participants),
-      captions: { ...state.captions, active, troubles: state.captions.enabled ? troubles : [] },
+      captions: { ...captions, active, troubles: captions.enabled ? troubles : ownTroubles(troubles, participantId) },
     })
   }
 }

@@ -2,6 +2,7 @@ import type { JoinAnswer } from '../../shared/api.ts'
 import type { Caption } from '../../shared/protocol/caption.ts'
 import { CallError } from '../../shared/protocol/error-code.ts'
 import type { Notifications } from '../../shared/protocol/messages.ts'
+import { ownTroubles } from './captions.ts'
 import { type ConnectionState, newConnection } from './connection-state.ts'
 import type { Environment } from './environment.ts'
 import { Greeting } from './greeting.ts'
@@ -121,9 +122,9 @@ export class Connection {
     throw new CallError('connection_lost', 'This connection is closed.')
   }
 
-  /** What was wrong with captions is of no interest any more. */
-  forgetTroubles(): void {
-    this.#change({ troubles: [] })
+  /** What is wrong with the captions of others is of no interest any more. */
+  forgetTroublesOfOthers(participantId: string): void {
+    this.#change({ troubles: ownTroubles(this.state.get().troubles, participantId) })
   }
 
   /** The machine's network has changed. */

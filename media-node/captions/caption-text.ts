@@ -12,3 +12,10 @@ export function captionText(recognised: string): string {
   if (text.length <= MAX_CAPTION_LENGTH) return text
   return cutAfterWord(text, MAX_CAPTION_LENGTH - ELLIPSIS.length) + ELLIPSIS
 }
+
+/** The text, or as many of its first words, and an ellipsis, as UTF-8 holds in `maxBytes`. */
+export function textWithinBytes(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text
+  const room = new Uint8Array(maxBytes - Buffer.byteLength(ELLIPSIS))
+  return cutAfterWord(text, new TextEncoder().encodeInto(text, room).read) + ELLIPSIS
+}

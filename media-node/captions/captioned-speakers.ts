@@ -1,8 +1,11 @@
-import type { CaptionsStatus } from '../../shared/protocol/caption.ts'
+import type { Caption, CaptionsStatus } from '../../shared/protocol/caption.ts'
+import { NotUnderstoodSpeakers } from './not-understood-speakers.ts'
 import { type Speaker, SpeakerCaptions, type SpeakerCaptionsOptions } from './speaker-captions.ts'
 
 export type CaptionedSpeakersOptions = Pick<SpeakerCaptionsOptions, 'plant' | 'source' | 'onStatus'> & {
-  readonly onCaption: (caption: Parameters<SpeakerCaptionsOptions['onCaption']>[0], speaker: Speaker) => void
+  readonly onCaption: (caption: Caption, speaker: Speaker) => void
+  /** For the speaker themselves: they are not understood, or are again. */
+  readonly onSpeakerStatus: (status: CaptionsStatus, participantId: string) => void
   /** Of those who are not heard any more, the last word of the last one has its text. */
   readonly onFinished: () => void
 }
@@ -13,9 +16,11 @@ export class CaptionedSpeakers {
   /** By their producer. */
   readonly #heard = new Map<string, SpeakerCaptions>()
   readonly #finishing = new Set<SpeakerCaptions>()
+  readonly #notUnderstood: NotUnderstoodSpeakers
 
   constructor(options: CaptionedSpeakersOptions) {
     this.#options = options
+    this.#notUnderstood = new NotUnderstoodSpeakers(options.onSpeakerStatus)
   }
 
   get taps(): number {
@@ -34,11 +39,18 @@ export class CaptionedSpeakers {
   /** Does nothing when the producer is captioned already. Captions of it that still finish have segments of their own. */
   begin(speaker: Speaker): void {
     if (this.#heard.has(speaker.producerId)) return
-    const { onCaption, onFinished, ...rest } = this.#options
+    const { onCaption, onStatus, onFinished, ...rest } = this.#options
     const captions: SpeakerCaptions = new SpeakerCaptions({
       ...rest,
       speaker,
-      onCaption: (caption) => onCaption(caption, speaker),
+      onCaption: (caption) => {
+        if (caption.text !== '') this.#notUnderstood.over(speaker.producerId)
+        onCaption(caption, speaker)
+      },
+      onStatus: (status) => {
+        this.#notUnderstood.take(status, speaker)
+        onStatus(status)
+      },
       onClosed: () => this.#finishing.delete(captions) && !this.finishing && onFinished(),
     })
     this.#heard.set(speaker.producerId, captions)
@@ -46,6 +58,7 @@ export class CaptionedSpeakers {
 
   /** There is no more sound of the producer; what was wrong with its captions is over. */
   finish(producerId: string): void {
+    this.#notUnderstood.over(producerId)
     const captions = this.#heard.get(producerId)
     if (captions === undefined) return
     this.#heard.delete(producerId)
@@ -62,6 +75,7 @@ export class CaptionedSpeakers {
 
   /** They are not to be captioned: no word is recognised any more that they have said. */
   drop(participantId: string): void {
+    this.#notUnderstood.drop(participantId)
     const all = [...this.#heard.values(), ...this.#finishing]
     const theirs = all.filter(({ speaker }) => speaker.participantId === participantId)
     for (const captions of theirs) captions.close()

@@ -10,12 +10,14 @@ import { SettlingFinals } from './settling-finals.ts'
 import type { CaptionPlant, Speaker, TapSource } from './speaker-captions.ts'
 import type { Translations } from './translations.ts'
 
-/** What a room's captions tell about. Neither call throws or waits. */
+/** What a room's captions tell about. No call throws or waits. */
 export type RoomCaptionsEvents = {
   /** The first reader has come, or the last one gone. */
   active(active: boolean): void
   /** Something was said for good; told again when it has been translated. */
   final(line: TranscriptLine): void
+  /** A participant who does not read is not understood, or is again. */
+  speakerStatus(status: CaptionsStatus, participantId: string): void
 }
 
 export type RoomCaptionsOptions = {
@@ -68,6 +70,7 @@ export class RoomCaptions {
       ...{ plant, source },
       onCaption: (caption, speaker) => this.#onCaption(caption, speaker),
       onStatus: (status) => this.#onStatus(status),
+      onSpeakerStatus: (status, id) => !this.#hasReader(id) && events.speakerStatus?.(status, id),
       onFinished: () => this.#closedIfOver(),
     })
     this.#stops = new TokenBucket(STOPS_AT_ONCE, plant.clock)
@@ -168,6 +171,10 @@ export class RoomCaptions {
 
   get #isRead(): boolean {
     return [...this.#groups.values()].some(({ size }) => size > 0)
+  }
+
+  #hasReader(participantId: string): boolean {
+    return [...this.#groups.values()].some((group) => group.has(participantId))
   }
 
   #stopUnlessOften(): void {

@@ -5,8 +5,8 @@ export const MAX_GAIN_DB = 30
 const LOUD_SPEECH = 30
 /** A room's noise is not made louder than this, which no speech gate opens for. */
 const QUIET_ROOM = 60
-/** What is quieter comes from no microphone that is on, and says nothing about the room. */
-const MICROPHONE_OFF = 95
+/** What is quieter comes from no microphone that is on, and says nothing about the room. Pauses after noise suppression are louder. */
+const MICROPHONE_OFF = 120
 /** Speech is so much louder than the room. */
 const STANDS_OUT_DB = 12
 /** A click is shorter. Less than the gate's pre-roll, so that nothing of a first word is lost. */

@@ -9,6 +9,8 @@ const MAX_TRANSLATIONS = 20
 /** Thirteen digits: until the year 2286. */
 const MAX_TIME_MS = 9_999_999_999_999
 
+const characters = new Intl.Segmenter('und', { granularity: 'grapheme' })
+
 const id = z.string().min(1).max(MAX_ID_LENGTH)
 const text = z.string().max(MAX_TEXT_LENGTH)
 const time = z.int().min(0).max(MAX_TIME_MS)
@@ -44,8 +46,11 @@ export function boundedLine(line: TranscriptLine): TranscriptLine {
   }
 }
 
+/** At most so many UTF-16 code units, and no character as people count them (UAX #29) in part, such as half an emoji. */
 function cut(value: string, length: number): string {
-  return value.slice(0, length).toWellFormed()
+  if (value.length <= length) return value.toWellFormed()
+  const end = characters.segment(value.slice(0, 2 * length)).containing(length)?.index
+  return value.slice(0, end || length).toWellFormed()
 }
 
 function wholeMs(ms: number): number {

@@ -20,9 +20,13 @@ export async function pocketSphinxEars(maxHearings: number): Promise<Ears> {
   return { listen: () => hearingOf(engine), close: () => engine.close() }
 }
 
-/** Hears a word in every 100 ms of sound, whatever is said: `one`, `one two`, `one two three`. */
-export function countingEars(): Ears {
-  const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
+const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
+
+/**
+ * Hears a word in every 100 ms of sound, whatever is said: `one`, `one two`, `one two three`. As engines do, it puts a space
+ * between any two of its words, whatever their language.
+ */
+export function countingEars(words: readonly string[] = NUMBERS): Ears {
   return {
     async listen() {
       let samples = 0

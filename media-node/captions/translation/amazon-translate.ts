@@ -2,6 +2,7 @@ import { TranslateClient, TranslateServiceException, TranslateTextCommand } from
 import { AwsCredentials } from '../../../shared/aws-credentials.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { RecentMap } from '../../../shared/recent-map.ts'
+import { textWithinBytes } from '../caption-text.ts'
 import { lookupOrder } from './language-lookup.ts'
 import { nothingToTranslate } from './nothing-to-translate.ts'
 import type { Translation, TranslationFailure, TranslationRequest, Translator } from './translator.ts'
@@ -15,6 +16,8 @@ export type AmazonTranslateSettings = {
 
 /** The service's own limit (https://docs.aws.amazon.com/translate/latest/dg/what-is-limits.html). */
 const MOST_BYTES = 10_000
+/** More than any caption has; one of them whose characters have three bytes each is cut to what the service takes. */
+const MOST_CHARACTERS = 10_000
 const REQUEST_DEADLINE_MS = 5_000
 const CONNECT_TIMEOUT_MS = 2_000
 const CONNECTIONS = 16
@@ -89,11 +92,11 @@ export class AmazonTranslate implements Translator {
   async translate({ text, from, to, signal }: TranslationRequest): Promise<Translation> {
     const pair = pairOf(from, to)
     if (pair === undefined || this.#isUnsupported(pair.key)) return failure('pair_unsupported')
-    if (Buffer.byteLength(text) > MOST_BYTES) return { kind: 'overloaded', detail: 'the text is too long' }
+    if (text.length > MOST_CHARACTERS) return { kind: 'overloaded', detail: 'the text is too long' }
     if (nothingToTranslate(text)) return { text }
     if (this.#requests >= MOST_REQUESTS) return { kind: 'overloaded', detail: 'too many texts wait for an answer' }
     const command = new TranslateTextCommand({
-      Text: text.toWellFormed(),
+      Text: textWithinBytes(text.toWellFormed(), MOST_BYTES),
       SourceLanguageCode: pair.source,
       TargetLanguageCode: pair.target,
     })

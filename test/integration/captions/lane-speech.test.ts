@@ -142,6 +142,12 @@ test('[G393] speech that is 50 dB below full scale at its loudest has the words 
   }
 })
 
+test('[G400] speech that is 60 dB below full scale at its loudest has its words from the first one on, where its encoder kept them', async () => {
+  const pcm = await spokenPcm(0)
+  const text = await finalOf(rtpSpeech(peakAt(pcm, -60), { ssrc: 9, bitrate: 128_000 }))
+  assert.ok(wordErrorRate(SENTENCES[0] ?? '', text) <= 0.2, text)
+})
+
 function supplyOf(engine: EngineSettings, fallback?: EngineSettings): EngineSupply {
   const sourceOf = (settings: EngineSettings) => ({ name: settings.name, create: () => createEngine(settings, 4) })
   return new EngineSupply({

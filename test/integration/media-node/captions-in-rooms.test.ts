@@ -6,7 +6,7 @@ import type { Participant } from '../../../media-node/sfu/participant.ts'
 import type { Room } from '../../../media-node/sfu/room.ts'
 import type { Rooms } from '../../../media-node/sfu/rooms.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
-import { caption } from '../../../shared/protocol/caption.ts'
+import { caption, captionsStatus } from '../../../shared/protocol/caption.ts'
 import type { ParticipantDescription } from '../../../shared/protocol/messages.ts'
 import type { TranscriptLine, TranscriptRooms } from '../../../shared/transcript-store/transcript-store.ts'
 import { CaptionRoom } from '../../unit/captions/caption-room.ts'
@@ -71,6 +71,8 @@ async function speaks(participantId: string, description: Partial<ParticipantDes
 
 const captionsOf = ({ told }: Somebody) =>
   told.filter(({ event }) => event === 'caption').map(({ data }) => caption.parse(data))
+const statusesOf = ({ told }: Somebody) =>
+  told.filter(({ event }) => event === 'captions-status').map(({ data }) => captionsStatus.parse(data))
 const listening = (taps: number) => until(() => assert.equal(room.counts().taps, taps))
 
 test('[M54] a reader reads in the language they ask for, else in the one they speak at that moment', async () => {
@@ -146,9 +148,71 @@ test('[M56] who opted out before they speak is not tapped, and a camera never is
   await ben.participant.produce({ kind: 'audio', source: 'microphone', rtpParameters: opus(3) })
   await listening(1)
   await until(() => assert.equal(captions.streams.length, 1))
+  assert.deepEqual(statusesOf(ann), [{ status: 'started' }])
+})
+
+test('[G394] a speaker who is not understood is told so though they read no captions, once until words of theirs have come', async () => {
+  const [ann, ben, cid] = [await speaks('ann'), await joins('ben'), await joins('cid')]
+  const notUnderstood = { status: 'degraded', reason: 'not_understood' } as const
+  const told = { ...notUnderstood, participantId: 'ann' }
+  const understood = { status: 'resumed', participantId: 'ann' }
+  for (const streams of [1, 2]) {
+    captionsInRooms.setCaptions(ben.participant, { enabled: true })
+    await until(() => assert.equal(captions.streams.length, streams))
+    captions.status(notUnderstood)
+    assert.deepEqual(statusesOf(ben).at(-1), told)
+    captionsInRooms.setCaptions(ben.participant, { enabled: false })
+  }
+  assert.deepEqual(statusesOf(ann), [told])
+
+  captionsInRooms.setCaptions(ben.participant, { enabled: true })
+  await until(() => assert.equal(captions.streams.length, 3))
+  captions.say('s', 0, '')
+  assert.deepEqual(statusesOf(ann), [told])
+  captions.say('s', 1, 'good')
+  captions.say('s', 2, 'good morning')
+  assert.deepEqual(statusesOf(ann), [told, understood])
+  captions.status(notUnderstood)
+  captions.status({ status: 'resumed' })
+  captions.status({ status: 'degraded', reason: 'overloaded' })
+  assert.deepEqual(statusesOf(ann), [told, understood, told])
+  assert.deepEqual(statusesOf(cid), [])
+})
+
+test('[G395] a speaker who reads captions is told that they are not understood as any reader is', async () => {
+  const ann = await speaks('ann')
+  captionsInRooms.setCaptions(ann.participant, { enabled: true })
+  await until(() => assert.equal(captions.streams.length, 1))
+  captions.status({ status: 'degraded', reason: 'not_understood' })
+  assert.deepEqual(statusesOf(ann), [
+    { status: 'started' },
+    { status: 'degraded', reason: 'not_understood', participantId: 'ann' },
+  ])
+})
+
+test('[G396] what a speaker was told ends with their microphone, and with their wish to be captioned', async () => {
+  const ann = await speaks('ann')
+  const ben = await joins('ben')
+  captionsInRooms.setCaptions(ben.participant, { enabled: true })
+  await until(() => assert.equal(captions.streams.length, 1))
+  captions.status({ status: 'degraded', reason: 'not_understood' })
+  captionsInRooms.setCaptions(ben.participant, { enabled: false })
+  captions.finished()
+  ann.participant.setSpeech({ captioned: false })
+  const told = ['degraded', 'resumed']
   assert.deepEqual(
-    ann.told.filter(({ event }) => event === 'captions-status').map(({ data }) => data),
-    [{ status: 'started' }],
+    statusesOf(ann).map(({ status }) => status),
+    told,
+  )
+  ann.participant.setSpeech({ captioned: true })
+  captionsInRooms.setCaptions(ben.participant, { enabled: true })
+  await until(() => assert.equal(captions.streams.length, 2))
+  captions.status({ status: 'degraded', reason: 'not_understood' })
+  captionsInRooms.setCaptions(ben.participant, { enabled: false })
+  for (const producer of ann.participant.producers) ann.participant.closeProducer(producer.id)
+  assert.deepEqual(
+    statusesOf(ann).map(({ status }) => status),
+    [...told, ...told],
   )
 })
 

@@ -137,9 +137,12 @@ export function transcriptStoreContract(adapter: string, start: () => Promise<Tr
       await room.append(...lines)
       assert.deepEqual((await read({ limit: 6 })).lines, lines)
       inNewRoom()
-      await room.append(newLine({ text: `${'x'.repeat(4_095)}🍰`, translations: { ...translations, toomany: 'x' } }))
+      const name = `${'x'.repeat(250)}👩‍👩‍👧`
+      const long = { text: `${'x'.repeat(4_095)}🍰`, speaker: name, translations: { ...translations, toomany: 'x' } }
+      await room.append(newLine(long))
       const [cut] = (await read()).lines
-      assert.equal(cut?.text, `${'x'.repeat(4_095)}\ufffd`)
+      assert.equal(cut?.text, 'x'.repeat(4_095), 'an emoji is not cut in half')
+      assert.equal(cut.speaker, 'x'.repeat(250))
       assert.equal(Object.keys(cut.translations).length, 20)
     })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MAX_GAIN_DB, SpeechGain } from '../../../media-node/captions/speech-gain.ts'
+import { PRE_ROLL_MS } from '../../../media-node/captions/speech-gate.ts'
 
 const PACKET_MS = 20
 const SILENT = 127
@@ -24,6 +25,15 @@ test('[G389] noise, a click and a microphone that is switched on get no gain, an
   const muted = Array.from({ length: 500 }, () => SILENT)
   assert.deepEqual(new Set(gainsOf([...noise(65), ...muted, ...noise(65)])), new Set([0]))
   assert.equal(gainOf(sentence(50, 75)), 15)
+})
+
+test('[G399] speech after pauses that noise suppression made nearly silent has its gain before the pre-roll of its first word is over', () => {
+  const onset = [107, 97, 96, 77, 72, 71, 70, 71, 72, 77, 79, 75, 77, 87, 98]
+  const gains = gainsOf([...Array.from({ length: 50 }, () => SILENT), ...onset])
+  const heardFrom = 50 + onset.indexOf(77)
+  const gainedAfter = (gains.findIndex((gain) => gain > 0) - heardFrom) * PACKET_MS
+  assert.ok(gainedAfter > 0 && gainedAfter < PRE_ROLL_MS, `after ${gainedAfter} ms`)
+  assert.equal(Math.round(gains.at(-1) ?? 0), MAX_GAIN_DB)
 })
 
 /** A second of the room's noise, a second of speech in syllables, and a packet of noise. */

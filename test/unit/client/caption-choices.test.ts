@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Caption } from '../../../shared/protocol/caption.ts'
+import type { Caption, CaptionsStatus } from '../../../shared/protocol/caption.ts'
 import { captionLine } from './caption-line.ts'
 import { ScriptedWorld } from './scripted-world.ts'
 
@@ -128,4 +128,25 @@ test('[W14] that somebody reads along is known as it changes', async () => {
   assert.equal(call.state.captions.active, true)
   socket.deliver({ event: 'captions-active', data: { active: false } })
   assert.equal(call.state.captions.active, false)
+})
+
+test('[W352] a participant who reads no captions keeps that they are not understood, and nothing else that is wrong with captions', async () => {
+  const { socket, call, answer } = await connect()
+  const own = { status: 'degraded', participantId: call.state.participantId, reason: 'not_understood' } as const
+  const ofAda = { ...own, participantId: 'ada' }
+  const tell = (status: CaptionsStatus) => socket.deliver({ event: 'captions-status', data: status })
+  const turn = async (enabled: boolean, at: number) => {
+    const settled = call.setCaptions(enabled)
+    answer(at, { captions: [] })
+    await settled
+  }
+  tell(own)
+  assert.deepEqual(call.state.captions.troubles, [own])
+  await turn(true, 0)
+  tell(ofAda)
+  assert.deepEqual(call.state.captions.troubles, [own, ofAda])
+  await turn(false, 1)
+  assert.deepEqual(call.state.captions.troubles, [own])
+  tell({ status: 'resumed', participantId: call.state.participantId })
+  assert.deepEqual(call.state.captions.troubles, [])
 })
