@@ -101,6 +101,17 @@ export class Consumers {
     await accepted(announced.consumer.resume())
   }
 
+  /** Asks the sender for a key frame; answers whether it flows to this client, and so was asked. */
+  requestKeyFrame(producer: SourceProducer): boolean {
+    const { iceState, dtlsState } = this.#options.transport
+    const consumer = this.#byProducer.get(producer.id)
+    if (consumer === undefined || consumer === 'creating' || consumer.paused) return false
+    if (dtlsState !== 'connected' || iceState === 'disconnected') return false
+    // It may close meanwhile, and then nobody misses a picture.
+    consumer.requestKeyFrame().catch(() => undefined)
+    return true
+  }
+
   /** Has senders begin anew with a whole picture: the client has missed some, and each is a change of the one before. */
   refreshPictures(): void {
     for (const { consumer } of this.#announced.values()) {

@@ -216,6 +216,11 @@ export class Participant {
     this.#media?.consumers.withdraw(producer)
   }
 
+  /** Asks the sender of this track for a key frame; answers whether the track flows to this participant, and so was asked. */
+  requestKeyFrame(producer: SourceProducer): boolean {
+    return this.#media?.consumers.requestKeyFrame(producer) ?? false
+  }
+
   close(reason: CloseReason): void {
     if (this.closed) return
     this.#closeReason = reason

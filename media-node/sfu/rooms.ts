@@ -5,6 +5,7 @@ import { CallError } from '../../shared/protocol/error-code.ts'
 import type { JoinGrant } from '../../shared/token.ts'
 import { type RoomCloseReason, toldOf } from './close-reason.ts'
 import { EpochFence } from './epoch-fence.ts'
+import { MissingKeyFrames } from './missing-key-frames.ts'
 import { Room } from './room.ts'
 import { addCounts, NO_COUNTS, type RoomCounts } from './room-counts.ts'
 import { dumpRooms, type RoomsDump } from './rooms-dump.ts'
@@ -227,6 +228,7 @@ export class Rooms {
       closed: (room: Room, reason: RoomCloseReason) => this.#closed(room, reason),
     }
     const room = await Room.create(options, await createRouter())
+    room.observe(new MissingKeyFrames(room, clock))
     this.#lives.set(room, logLife(logger, 'info', 'room'))
     metrics.roomOpened()
     return room

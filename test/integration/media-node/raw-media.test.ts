@@ -9,6 +9,9 @@ import { until } from './until.ts'
 const SSRC = 1_000
 const VIDEO_SSRC = 2_000
 const PICTURE_LOSS = 206
+/** Once, and again after a second. */
+const ASKED_BY_WORKER = 2
+const ASK_AGAIN_MS = 2_000
 
 let node: TestNode
 const transports = new RawTransports()
@@ -26,7 +29,8 @@ after(() => node.close())
 async function pair(way: Pick<Way, 'protocol'> = {}) {
   const speaker = await node.join()
   await speaker.client.request('produce', { kind: 'audio', source: 'microphone', rtpParameters: opus(SSRC) })
-  await speaker.client.request('produce', { kind: 'video', source: 'camera', rtpParameters: vp8(VIDEO_SSRC) })
+  const camera = { kind: 'video', source: 'camera', rtpParameters: vp8(VIDEO_SSRC) } as const
+  const { producerId: cameraId } = await speaker.client.request('produce', camera)
   const reader = await node.join()
   const [toSpeaker, toReader]: [Buffer[], Buffer[]] = [[], []]
   const sending = await transports.connect(speaker, 'sendTransport', {
@@ -39,8 +43,19 @@ async function pair(way: Pick<Way, 'protocol'> = {}) {
   })
   const ssrcOf = (kind: string) =>
     reader.consumers.find((consumer) => consumer.kind === kind)?.rtpParameters.encodings?.[0]?.ssrc ?? 0
+  const asked = () => toSpeaker.filter((bytes) => bytes.readUInt8(1) === PICTURE_LOSS).length
   const audio = () => toReader.filter((bytes) => bytes.readUInt32BE(8) === ssrcOf('audio') && bytes.readUInt8(1) < 192)
-  return { sending, receiving, toSpeaker, videoSsrc: ssrcOf('video'), audio }
+  const video = () => toReader.filter((bytes) => bytes.readUInt32BE(8) === ssrcOf('video') && bytes.readUInt8(1) < 192)
+  return { speaker, cameraId, sending, receiving, asked, videoSsrc: ssrcOf('video'), audio, video }
+}
+
+/** The first packet of a VP8 frame (RFC 7741 §4.2, §4.3), by default of one that changes the one before. */
+function videoPacket(sequence: number, frame: 'change' | 'key' = 'change'): Buffer {
+  const bytes = packet({ ssrc: VIDEO_SSRC }, sequence, 10)
+  bytes.writeUInt8(96, 1)
+  const KEY_FRAME = Buffer.from([0x10, 0x00, 0x00, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00])
+  const CHANGE = Buffer.from([0x10, 0x01, 0x00, 0x00])
+  return Buffer.concat([bytes.subarray(0, 20), frame === 'key' ? KEY_FRAME : CHANGE])
 }
 
 for (const protocol of ['udp', 'tcp'] as const) {
@@ -66,16 +81,13 @@ test('[M411] they go on being taken when their sequence numbers begin anew after
 })
 
 test('[M412] RTCP of our own making is understood: a lost picture is asked for at its sender', async () => {
-  const { receiving, toSpeaker, sending, videoSsrc } = await pair()
+  const { receiving, asked, sending, videoSsrc } = await pair()
   const loss = Buffer.alloc(12)
   loss.writeUInt32BE(0x81ce0002)
   loss.writeUInt32BE(videoSsrc, 8)
-  const asked = () => toSpeaker.filter((bytes) => bytes.readUInt8(1) === PICTURE_LOSS).length
   await sending.handled()
   const before = asked()
-  const video = packet({ ssrc: VIDEO_SSRC }, 1, 10)
-  video.writeUInt8(96, 1)
-  sending.sendRtp(video)
+  sending.sendRtp(videoPacket(1))
   await until(async () => {
     receiving.sendRtcp(loss)
     await receiving.handled()
@@ -83,3 +95,36 @@ test('[M412] RTCP of our own making is understood: a lost picture is asked for a
     assert.ok(asked() > before)
   })
 })
+
+test('[M493] a sender is asked for a key frame until it comes, and no longer, though nobody who waits can miss it', async () => {
+  const { sending, receiving, asked, video } = await pair()
+  sending.sendRtp(videoPacket(1))
+  await until(() => assert.equal(asked(), ASKED_BY_WORKER))
+  for (const times of [1, 2]) {
+    await sending.handled()
+    node.clock.advance(ASK_AGAIN_MS)
+    await until(() => assert.ok(asked() >= ASKED_BY_WORKER + times))
+  }
+  sending.sendRtp(videoPacket(2))
+  await sending.handled()
+  await receiving.handled()
+  assert.equal(video().length, 0)
+  const { waiting } = node.clock
+  sending.sendRtp(videoPacket(3, 'key'))
+  await until(async () => {
+    await receiving.handled()
+    assert.ok(video().length > 0)
+  })
+  await until(() => assert.equal(node.clock.waiting, waiting - 1))
+})
+
+for (const method of ['pause-producer', 'close-producer'] as const) {
+  test(`[M494] after ${method} the camera is asked for its key frame no longer`, async () => {
+    const { speaker, cameraId, sending, asked } = await pair()
+    sending.sendRtp(videoPacket(1))
+    await until(() => assert.equal(asked(), ASKED_BY_WORKER))
+    const { waiting } = node.clock
+    await speaker.client.request(method, { producerId: cameraId })
+    assert.equal(node.clock.waiting, waiting - 1)
+  })
+}
