@@ -9,6 +9,7 @@ import type { WantedTranscript } from './fetch-transcript.ts'
 import type { JoinOptions } from './join-options.ts'
 import { Lifeline } from './lifeline.ts'
 import { type ConnectionMedia, preloadMedia } from './open-media.ts'
+import { SpeakerNames } from './speaker-names.ts'
 import { Store } from './store.ts'
 
 /**
@@ -61,14 +62,17 @@ export class Call {
     const { roomId, displayName, language, captionLanguage = language, captioned = true } = options
     const speech = { language, captioned }
     this.#state = new Store(initialState({ roomId, displayName, participantId: '', speech, captionLanguage }))
+    const names = new SpeakerNames(this.#state)
     this.#choices = new CaptionChoices({
       state: this.#state,
+      names,
       request: (method, data) => this.#lifeline.carriers.through((connection) => connection.request(method, data)),
     })
     this.#lifeline = new Lifeline({
       room: options,
       environment,
       state: this.#state,
+      names,
       listenAgain: () => this.#choices.again(),
       onEvent: (event) => this.#emit(event),
     })

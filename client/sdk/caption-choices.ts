@@ -2,18 +2,20 @@ import type { Caption } from '../../shared/protocol/caption.ts'
 import type { CallState, Speech } from './call-state.ts'
 import { addCaption, type Transcript } from './captions.ts'
 import type { Request } from './signalling.ts'
-import { speakerOf } from './speaker-of.ts'
+import type { SpeakerNames } from './speaker-names.ts'
 import type { Store } from './store.ts'
 
 /** What this participant chose about captions; each choice shows in the state once the media node has taken it. */
 export class CaptionChoices {
   readonly #state: Store<CallState>
+  readonly #names: SpeakerNames
   readonly #request: Request
   /** Counts requests, so that an answer which comes after a newer choice does not undo it. */
   #asked = 0
 
-  constructor(options: { state: Store<CallState>; request: Request }) {
+  constructor(options: { state: Store<CallState>; names: SpeakerNames; request: Request }) {
     this.#state = options.state
+    this.#names = options.names
     this.#request = options.request
   }
 
@@ -24,7 +26,7 @@ export class CaptionChoices {
     const reply = await this.#request('set-captions', { enabled, language })
     const state = this.#state.get()
     const { captions } = state
-    const transcript = addBacklog(state, reply.captions)
+    const transcript = this.#withBacklog(state, reply.captions)
     const isLatest = asked === this.#asked
     const chosen = isLatest && { enabled, language }
     this.#state.set({ ...state, captions: { ...captions, transcript, ...chosen } })
@@ -52,14 +54,13 @@ export class CaptionChoices {
     const state = this.#state.get()
     this.#state.set({ ...state, speech: { ...state.speech, ...change } })
   }
-}
-
-/** Finals of the backlog are of the past; what is still being said is of now. */
-function addBacklog(state: CallState, backlog: readonly Caption[]): Transcript {
-  const lines = backlog.map((caption) => ({
-    ...caption,
-    speaker: speakerOf(state, caption.participantId),
-    receivedAt: caption.final ? 0 : Date.now(),
-  }))
-  return lines.reduce(addCaption, state.captions.transcript)
+  /** Finals of the backlog are of the past; what is still being said is of now. */
+  #withBacklog({ captions }: CallState, backlog: readonly Caption[]): Transcript {
+    const lines = backlog.map((caption) => ({
+      ...caption,
+      speaker: this.#names.of(caption.participantId),
+      receivedAt: caption.final ? 0 : Date.now(),
+    }))
+    return lines.reduce(addCaption, captions.transcript)
+  }
 }

@@ -6,7 +6,7 @@ import { addCaption, endLines, ownTroubles } from './captions.ts'
 import type { Connection } from './connection.ts'
 import { Handover } from './handover.ts'
 import { inShownOrder, interrupted } from './shown-participants.ts'
-import { speakerOf } from './speaker-of.ts'
+import type { SpeakerNames } from './speaker-names.ts'
 import type { Store } from './store.ts'
 import type { Timer } from './timer.ts'
 
@@ -25,6 +25,7 @@ type Passing = {
  */
 export class Carriers {
   readonly #state: Store<CallState>
+  readonly #names: SpeakerNames
   readonly #timer: Timer
   /** What this participant wants to be sent, whichever connection carries it. */
   readonly #tracks = new Map<Source, MediaStreamTrack>()
@@ -33,8 +34,9 @@ export class Carriers {
   #isInterrupted = false
   #isClosed = false
 
-  constructor(options: { state: Store<CallState>; timer: Timer }) {
+  constructor(options: { state: Store<CallState>; names: SpeakerNames; timer: Timer }) {
     this.#state = options.state
+    this.#names = options.names
     this.#timer = options.timer
   }
 
@@ -114,7 +116,7 @@ export class Carriers {
     const { lines } = state.captions.transcript
     const isKnown = lines.some(({ segmentId }) => segmentId === caption.segmentId)
     if (this.#handover ? !this.#handover.takes(caption, from, isKnown) : from !== this.#connection) return
-    const line = { ...caption, speaker: speakerOf(state, caption.participantId), receivedAt: Date.now() }
+    const line = { ...caption, speaker: this.#names.of(caption.participantId), receivedAt: Date.now() }
     const transcript = addCaption(state.captions.transcript, line)
     this.#state.set({ ...state, captions: { ...state.captions, transcript } })
   }

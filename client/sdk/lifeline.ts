@@ -16,6 +16,7 @@ import { Patience } from './patience.ts'
 import { Pause } from './pause.ts'
 import { reconnect } from './reconnect.ts'
 import { remedyOf } from './reconnection-policy.ts'
+import type { SpeakerNames } from './speaker-names.ts'
 import type { Store } from './store.ts'
 
 /** For the first WebSocket to open, by whatever network. */
@@ -41,6 +42,7 @@ export class Lifeline {
     room: JoinOptions
     environment: Environment
     state: Store<CallState>
+    names: SpeakerNames
     /** Has captions as they were chosen by a new connection; gives what was said lately. */
     listenAgain: () => Promise<readonly Caption[]>
     onEvent: (event: CallEvent) => void
@@ -50,7 +52,7 @@ export class Lifeline {
     this.#state = state
     this.#listenAgain = options.listenAgain
     this.#onEvent = options.onEvent
-    this.carriers = new Carriers({ state, timer: environment.timer })
+    this.carriers = new Carriers({ state, names: options.names, timer: environment.timer })
     this.#entrance = new Entrance({ room, environment, eventsOf: (connection) => this.#eventsOf(connection) })
     this.#pause = new Pause(environment.timer)
     this.#patience = new Patience({

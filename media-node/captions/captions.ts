@@ -44,6 +44,7 @@ export class Captions {
   readonly #pool: LanePool
   readonly #translations: Translations
   readonly #rooms = new Set<RoomCaptions>()
+  #whenNoRoom: (() => void) | undefined
 
   private constructor(plant: CaptionPlant, pool: LanePool, translations: Translations) {
     this.#plant = plant
@@ -66,7 +67,7 @@ export class Captions {
       translations: this.#translations,
       source,
       events,
-      closed: () => this.#rooms.delete(room),
+      closed: () => this.#forget(room),
     })
     this.#rooms.add(room)
     return room
@@ -90,10 +91,26 @@ export class Captions {
     return this.#pool.cpuTimes()
   }
 
-  /** What was heard is recognised to its end before the lanes stop, for `lastWordsMs` milliseconds at most. */
+  /** What was heard is recognised to its end and translated before the lanes stop, for `lastWordsMs` milliseconds at most. */
   async close(lastWordsMs = LAST_WORDS_MS): Promise<void> {
+    const { clock, lastWords } = this.#plant
     for (const room of this.#rooms) room.close()
-    await this.#plant.lastWords.over(lastWordsMs)
+    const late = Promise.withResolvers<void>()
+    const cancel = clock.after(lastWordsMs, late.resolve)
+    await lastWords.over(lastWordsMs)
+    await Promise.race([this.#noRoom(), late.promise])
+    cancel()
     await this.#pool.close()
+  }
+
+  async #noRoom(): Promise<void> {
+    const none = Promise.withResolvers<void>()
+    this.#whenNoRoom = none.resolve
+    if (this.#rooms.size > 0) await none.promise
+  }
+
+  #forget(room: RoomCaptions): void {
+    this.#rooms.delete(room)
+    if (this.#rooms.size === 0) this.#whenNoRoom?.()
   }
 }

@@ -29,6 +29,8 @@ export class LanguageGroup {
   readonly #readers = new Map<string, CaptionReader>()
   /** Of other languages: the segments whose final text has not settled. */
   readonly #segments = new Map<string, SegmentTranslation>()
+  /** What was being said when the last reader left: its final text is still translated, to be kept. */
+  readonly #begun = new Set<string>()
 
   constructor(options: LanguageGroupOptions) {
     this.#options = options
@@ -44,7 +46,7 @@ export class LanguageGroup {
 
   /** Whether nobody reads and nothing is under way. */
   get idle(): boolean {
-    return this.#readers.size === 0 && this.#segments.size === 0
+    return this.#readers.size === 0 && this.#segments.size === 0 && this.#begun.size === 0
   }
 
   /** `underWay` are the room's segments without a final text; the first reader is shown them as soon as can be. */
@@ -67,8 +69,10 @@ export class LanguageGroup {
 
   #stop(): void {
     for (const [segmentId, segment] of this.#segments) {
-      segment.stop()
-      if (!segment.settling) this.#segments.delete(segmentId)
+      if (segment.settling) continue
+      segment.close()
+      this.#segments.delete(segmentId)
+      this.#begun.add(segmentId)
     }
   }
 
@@ -76,13 +80,14 @@ export class LanguageGroup {
     return this.#readers.has(participantId)
   }
 
-  /** Whether captions in this language have to be translated for somebody. */
-  translates({ language }: Pick<Caption, 'language'>): boolean {
-    return this.#readers.size > 0 && this.#translates({ language })
+  /** Whether a final text has to be translated: somebody reads, or did when it began to be said. */
+  translates(final: Caption): boolean {
+    return (this.#readers.size > 0 || this.#begun.has(final.segmentId)) && this.#translates(final)
   }
 
   caption(caption: Caption): void {
-    if (this.#readers.size === 0) return
+    const ends = caption.final && this.#begun.delete(caption.segmentId)
+    if (this.#readers.size === 0 && !ends) return
     if (this.#translates(caption)) this.#segment(caption).revision(caption)
     else this.#tell(caption)
   }
@@ -102,7 +107,7 @@ export class LanguageGroup {
     return segment === undefined || segment.told?.final === true ? undefined : { shown: segment.told }
   }
 
-  /** Nobody reads any more; the translation of a final text that is under way still settles. */
+  /** Nobody reads any more; what was begun to be said is still translated once it is final. */
   close(): void {
     this.#readers.clear()
     this.#stop()

@@ -25,7 +25,7 @@ export type RoomCaptionsOptions = {
   readonly translations: Translations
   readonly source: TapSource
   readonly events: Partial<RoomCaptionsEvents>
-  /** The room's captions are closed and all that was said has its text. */
+  /** The room's captions are closed, and all that was said has its text and its translations, or will not get them. */
   readonly closed: () => void
 }
 
@@ -155,8 +155,10 @@ export class RoomCaptions {
     this.#captioned.finishAll()
     this.#forgetPool()
     for (const participantId of this.#awaited.keys()) this.#awaitNoMore(participantId)
-    for (const group of this.#groups.values()) group.close()
-    this.#groups.clear()
+    for (const group of this.#groups.values()) {
+      group.close()
+      this.#forgetIfIdle(group)
+    }
     this.#speakers.clear()
     this.#closedIfOver()
   }
@@ -166,7 +168,7 @@ export class RoomCaptions {
   }
 
   #closedIfOver(): void {
-    if (this.#closed && !this.#captioned.finishing) this.#options.closed()
+    if (this.#closed && !this.#captioned.finishing && !this.#finals.settling) this.#options.closed()
   }
 
   get #isRead(): boolean {
@@ -235,6 +237,7 @@ export class RoomCaptions {
         if (translation !== undefined) this.#backlog.addTranslation(segmentId, language, translation)
         this.#finals.settled(segmentId, language, translation)
         this.#forgetIfIdle(group)
+        this.#closedIfOver()
       },
     })
     this.#groups.set(key, group)

@@ -55,11 +55,6 @@ export class SegmentTranslation {
     else this.#partial(caption)
   }
 
-  /** Nobody waits for partial texts any more; a final text that is under way still settles. */
-  stop(): void {
-    if (!this.#settling) this.close()
-  }
-
   /** Nobody waits for anything any more. */
   close(): void {
     this.#over = true

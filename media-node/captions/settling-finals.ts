@@ -13,6 +13,11 @@ export class SettlingFinals {
     this.#keep = keep
   }
 
+  /** Whether a translation is still awaited. */
+  get settling(): boolean {
+    return this.#settling.size > 0
+  }
+
   /** `awaited` is how many languages it is translated into. A final without a text says nothing. */
   add(final: Caption, speaker: string, awaited: number): void {
     const { segmentId, participantId, language, text, startMs, endMs } = final

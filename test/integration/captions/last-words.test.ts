@@ -5,6 +5,7 @@ import type { Router } from 'mediasoup/types'
 import type { CaptionCounter } from '../../../media-node/captions/caption-metrics.ts'
 import { Captions, type RoomCaptions } from '../../../media-node/captions/captions.ts'
 import type { EngineSettings } from '../../../media-node/captions/engine-settings.ts'
+import type { Translator } from '../../../media-node/captions/translation/translator.ts'
 import type { WorkerPool } from '../../../media-node/sfu/worker-pool.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createLogger } from '../../../shared/logging.ts'
@@ -15,6 +16,7 @@ import { wordErrorRate } from '../../speech/word-error-rate.ts'
 import { countingEars } from '../../speech-servers/hearing.ts'
 import { startHttpSpeechServer } from '../../speech-servers/http-speech-server.ts'
 import type { SpeechServer } from '../../speech-servers/speech-server.ts'
+import { ScriptedTranslator } from '../../unit/captions/scripted-translator.ts'
 import { type Microphone, microphone, startPool } from '../media-node/test-router.ts'
 import { eventually } from './eventually.ts'
 import { pocketSphinx } from './pocketsphinx-settings.ts'
@@ -26,6 +28,8 @@ import { tapsOn } from './taps-on.ts'
 const SENTENCE = 'the weather is going to be cold and windy today'
 /** Of whom the sound is, and who reads it, in the moment the sentence has been said. */
 type Call = { readonly room: RoomCaptions; readonly producerId: string; readonly close: () => Promise<void> }
+
+type Reading = { readonly translator?: Translator; readonly language?: string }
 
 const goes: Readonly<Record<string, (call: Call) => unknown>> = {
   'the speaker': ({ room, producerId }) => room.removeSpeaker(producerId),
@@ -81,14 +85,27 @@ for (const [who, go] of Object.entries(goes)) {
   })
 }
 
+test('[G312] a media node that stops waits until the last words are translated or the translator is late, within the same bound', async () => {
+  for (const lastWordsMs of [undefined, 0]) {
+    const translator = new ScriptedTranslator()
+    const call = await sentenceHeardOf(pocketSphinx, { translator, language: 'es' })
+    const finals = () => translator.open.filter(({ text }) => call.kept.includes(text))
+    await eventually(() => assert.ok(translator.asked.length > 0))
+    call.room.close()
+    await eventually(() => assert.equal(finals().length, 1))
+    await call.close(lastWordsMs)
+    assert.equal(finals().length, lastWordsMs === undefined ? 0 : 1, 'still waited for')
+  }
+})
+
 /** A call in whose captions the last packet of the sentence has just arrived. */
-async function sentenceHeardOf(engine: EngineSettings) {
-  const captions = await start(engine)
+async function sentenceHeardOf(engine: EngineSettings, { translator, language }: Reading = {}) {
+  const captions = await start(engine, translator)
   ssrc += 1
   const speaker = await microphone(router, 'speaker', ssrc)
   const kept: string[] = []
   const room = captions.room(tapsOn(router, [speaker]), { final: ({ text }) => kept.push(text) })
-  const reading = reader('reader')
+  const reading = reader('reader', language)
   const producerId = speaker.producer.id
   room.addReader(reading)
   room.addSpeaker({ participantId: 'speaker', displayName: 'speaker', producerId, language: 'en' })
@@ -97,7 +114,7 @@ async function sentenceHeardOf(engine: EngineSettings) {
   await eventually(() => assert.equal(counts.get('packets_received'), packets))
   return {
     ...{ room, producerId, reading, kept },
-    close: () => captions.close(),
+    close: (lastWordsMs?: number) => captions.close(lastWordsMs),
     async nothingLeft(): Promise<void> {
       await eventually(() => assert.deepEqual([captions.counts().streams, captions.counts().recognisers], [0, 0]))
       room.close()
@@ -115,8 +132,9 @@ async function speak({ ssrc, producer }: Microphone): Promise<number> {
   return packets.length
 }
 
-function start(engine: EngineSettings): Promise<Captions> {
+function start(engine: EngineSettings, translator: Translator | undefined): Promise<Captions> {
   return Captions.create({
+    translator,
     speech: { engine, fallback: undefined, maxStreams: 8, bufferMs: 30_000 },
     lanes: 1,
     logger: createLogger({ name: 'test', level: 'silent' }),

@@ -67,7 +67,7 @@ test('[G305] whoever opts out after they left off speaking is not recognised any
   assert.deepEqual(captions.at(-1)?.text, 'good morn')
 })
 
-test('[G306] a room is over once the last words have come, and a translation that is under way is kept', async () => {
+test('[G306] a room is over once the last words have come and are translated into what was read', async () => {
   await room.speaker('ann')
   await room.speaker('ben')
   await reads('es')
@@ -79,14 +79,53 @@ test('[G306] a room is over once the last words have come, and a translation tha
   await room.translator.asked[0]?.answer({ text: 'buenos días' })
   room.finished(ann)
   room.say('t', 1, 'good night', { final: true, stream: ben })
-  assert.equal(room.closed, 0)
   room.finished(ben)
+  assert.equal(room.closed, 0)
+  await room.translator.asked[2]?.answer({ text: 'buenas noches' })
   assert.equal(room.closed, 1)
   assert.deepEqual(kept(), [
     ['s', 'good morning', {}],
     ['s', 'good morning', { es: 'buenos días' }],
     ['t', 'good night', {}],
+    ['t', 'good night', { es: 'buenas noches' }],
   ])
+})
+
+test('[G311] what was being said when the last reader of a language left is kept in that language too', async () => {
+  await room.speaker('ann')
+  await reads('es')
+  room.say('s', 0, 'good')
+  room.captions.removeReader('one')
+  room.translator.answers = ({ text }) => ({ text: `es: ${text}` })
+  room.say('s', 1, 'good mor')
+  room.say('s', 2, 'good morning', { final: true })
+  room.finished()
+  await nextTurn()
+  assert.deepEqual(kept(), [
+    ['s', 'good morning', {}],
+    ['s', 'good morning', { es: 'es: good morning' }],
+  ])
+  assert.equal(room.translator.asked.length, 2, 'nothing but what was shown and the final text')
+})
+
+test('[G311] a reader who is back before that is shown how it goes on, and the final text is translated once', async () => {
+  await room.speaker('ann')
+  await reads('es')
+  room.say('s', 0, 'good')
+  room.captions.removeReader('one')
+  room.translator.answers = ({ text }) => ({ text: `es: ${text}` })
+  const { captions } = await reads('es')
+  room.say('s', 1, 'good morning', { final: true })
+  await nextTurn()
+  assert.deepEqual(
+    captions.map(({ text, final }) => [text, final]),
+    [
+      ['good', false],
+      ['good morning', true],
+    ],
+  )
+  const finals = room.translator.asked.filter(({ text }) => text === 'good morning')
+  assert.equal(finals.length, 1)
 })
 
 test('[G307] when too many wait for their last words those who have waited longest are given up', () => {

@@ -201,7 +201,7 @@ test('[G137] a room has so many texts at the translator, and what is too much is
   ])
 })
 
-test('[G137] when nobody reads a language any more nothing is translated into it, but what was said for good is', async () => {
+test('[G137] when nobody reads a language any more nothing is translated into it, but what they saw begin and what was said for good is', async () => {
   const english = await reads('one', 'en')
   await reads('two', 'es')
   room.say('partial', 0, 'good')
@@ -215,15 +215,21 @@ test('[G137] when nobody reads a language any more nothing is translated into it
   )
   await room.translator.open[0]?.answer({ text: 'buenos días' })
   room.say('partial', 2, 'good evening', { final: true })
-  await nextTurn()
-  assert.equal(room.translator.asked.length, 2)
-  assert.equal(english.captions.length, 5)
+  room.say('another', 1, 'hello there', { final: true })
+  assert.deepEqual(
+    room.translator.open.map(({ text }) => text),
+    ['good evening'],
+  )
+  await room.translator.open[0]?.answer({ text: 'buenas tardes' })
+  assert.equal(room.translator.asked.length, 3)
+  assert.equal(english.captions.length, 6)
   const again = room.captions.addReader(reader('two', 'es-ES')).filter(({ final }) => final)
   assert.deepEqual(
     again.map(({ text, translations }) => [text, translations]),
     [
+      ['hello there', undefined],
       ['good morning', { 'es-ES': 'buenos días' }],
-      ['good evening', undefined],
+      ['good evening', { 'es-ES': 'buenas tardes' }],
     ],
   )
 })
