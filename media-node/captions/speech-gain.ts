@@ -11,8 +11,8 @@ const MICROPHONE_OFF = 120
 const STANDS_OUT_DB = 12
 /** A click is shorter. Less than the gate's pre-roll, so that nothing of a first word is lost. */
 const HEARD_AFTER_MS = 160
-/** Speech varies at least so much from one sound to the next, where a noise that sets in goes on as it is. */
-const VARIES_DB = 8
+/** Speech gets quieter by at least so much from one sound to the next, where a noise that sets in goes on as it is. */
+const FALLS_DB = 6
 const FLOOR_RISE_DB_PER_MS = 0.003
 /** How fast a speaker who gets quieter is followed, in the time that they speak. One who gets louder is followed at once. */
 const LOUDEST_FALL_DB_PER_MS = 0.001
@@ -26,8 +26,9 @@ export class SpeechGain {
   #loudest: number | undefined
   #standsOutMs = 0
   /** Of the sounds since something began to stand out. */
-  #quietest = 0
   #loudestSince = 0
+  /** Since the loudest one. */
+  #quietest = 0
 
   /** Takes the level of the next `durationMs` of sound; returns the gain in dB, from 0 to `MAX_GAIN_DB`. */
   next(level: number, durationMs: number): number {
@@ -50,11 +51,11 @@ export class SpeechGain {
       0,
       Math.min(HEARD_AFTER_MS, this.#standsOutMs + (standsOut ? durationMs : -durationMs)),
     )
-    const begins = this.#standsOutMs <= durationMs
-    this.#quietest = begins ? level : Math.max(level, this.#quietest)
-    this.#loudestSince = begins ? level : Math.min(level, this.#loudestSince)
-    const varies = this.#quietest - this.#loudestSince >= VARIES_DB
-    if (!standsOut || this.#standsOutMs < HEARD_AFTER_MS || !varies) return
+    const louder = this.#standsOutMs <= durationMs || level < this.#loudestSince
+    this.#loudestSince = louder ? level : this.#loudestSince
+    this.#quietest = louder ? level : Math.max(level, this.#quietest)
+    const falls = this.#quietest - this.#loudestSince >= FALLS_DB
+    if (!standsOut || this.#standsOutMs < HEARD_AFTER_MS || !falls) return
     this.#loudest = Math.min(level, (this.#loudest ?? level) + LOUDEST_FALL_DB_PER_MS * durationMs)
   }
 }

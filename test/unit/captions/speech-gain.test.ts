@@ -36,6 +36,16 @@ test('[G399] speech after pauses that noise suppression made nearly silent has i
   assert.equal(Math.round(gains.at(-1) ?? 0), MAX_GAIN_DB)
 })
 
+test('[G401] a noise that fades in where nothing was heard gets no gain', () => {
+  const noise = Array.from({ length: 500 }, (_, at) => 72 + (at % 5) - 2)
+  for (const fade of [
+    [105, 98, 90, 80, 75],
+    [110, 106, 102, 98, 94, 90, 86, 82, 79, 77, 75, 74, 73],
+  ]) {
+    assert.deepEqual(new Set(gainsOf([SILENT, SILENT, ...fade, ...noise])), new Set([0]))
+  }
+})
+
 /** A second of the room's noise, a second of speech in syllables, and a packet of noise. */
 function sentence(speech: number, room: number): number[] {
   const quiet = Array.from({ length: 50 }, () => room)
