@@ -1,5 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { AwsCredentials } from '../aws-credentials.ts'
+import { systemClock } from '../clock.ts'
+import { afterRunning } from '../deadline.ts'
 import { CallError } from '../protocol/error-code.ts'
 
 /** No call takes longer, retries included, unless it is given a deadline of its own. */
@@ -49,10 +51,14 @@ export async function call<T>(
   send: (options: { abortSignal: AbortSignal }) => Promise<T>,
   deadlineMs = CALL_DEADLINE_MS,
 ): Promise<T> {
+  const late = new AbortController()
+  const cancel = afterRunning(systemClock, deadlineMs, () => late.abort())
   try {
-    return await send({ abortSignal: AbortSignal.timeout(deadlineMs) })
+    return await send({ abortSignal: late.signal })
   } catch (cause) {
     throw new CallError('unavailable', 'The store cannot be reached.', { cause })
+  } finally {
+    cancel()
   }
 }
 

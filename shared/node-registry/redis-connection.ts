@@ -17,7 +17,7 @@ const READY_GRACE_MS = 500
 /** Finding the primary, connecting, and the first probe. */
 const CONNECT_DEADLINE_MS = 3_000
 
-/** A connection silent for this long is given up. The probe keeps a healthy one from ever being so. */
+/** A connection whose probe is not answered for this long is given up. */
 const SILENCE_MS = 2_000
 const PROBE_INTERVAL_MS = 800
 
@@ -38,7 +38,6 @@ function newClient(url: string, certificateName: string | undefined) {
     maintNotifications: 'disabled',
     socket: {
       connectTimeout: CALL_DEADLINE_MS,
-      socketTimeout: SILENCE_MS,
       reconnectStrategy: false,
       ...(certificateName !== undefined && { tls: true, servername: certificateName }),
     },

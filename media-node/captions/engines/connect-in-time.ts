@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/clock.ts'
+import { afterRunning } from '../../../shared/deadline.ts'
 import { EngineTrouble } from './engine-trouble.ts'
 import type { Connect, OnTrouble, SpeechConnection } from './speech-connection.ts'
 
@@ -16,7 +17,7 @@ export type ConnectInTimeOptions = {
 /** Connects, or rejects with an `EngineTrouble` at the deadline and leaves nothing open. */
 export async function connectInTime(options: ConnectInTimeOptions): Promise<SpeechConnection> {
   const { clock, connect, onTrouble, giveUp } = options
-  const cancel = clock.after(OPEN_DEADLINE_MS, () =>
+  const cancel = afterRunning(clock, OPEN_DEADLINE_MS, () =>
     giveUp.abort(new EngineTrouble('unreachable', 'did not take the stream in time')),
   )
   try {

@@ -1,6 +1,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import type { Clock } from '../../../shared/clock.ts'
+import { afterRunning } from '../../../shared/deadline.ts'
 import { codeOf, EngineTrouble, troubleOfStatus } from './engine-trouble.ts'
 
 /** A request is answered in this time, or the service counts as unreachable. */
@@ -40,7 +41,7 @@ export class HttpPoster {
    */
   async post(post: Post): Promise<Answer> {
     const late = new AbortController()
-    const cancel = this.#options.clock.after(REQUEST_DEADLINE_MS, () =>
+    const cancel = afterRunning(this.#options.clock, REQUEST_DEADLINE_MS, () =>
       late.abort(new EngineTrouble('unreachable', 'did not answer in time')),
     )
     const signal = AbortSignal.any([post.signal, late.signal])

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/clock.ts'
+import { afterRunning } from '../../../shared/deadline.ts'
 import type { EngineFailure, EngineRequest, EngineStream } from '../engine.ts'
 import type { SpeechConnection, UtteranceAnswer } from './speech-connection.ts'
 
@@ -114,7 +115,7 @@ export class RemoteStream implements EngineStream {
   #expectAnswer(): void {
     this.#cancelDeadline()
     if (!this.#utterances[0]?.finished) return
-    this.#cancelDeadline = this.#options.clock.after(ANSWER_DEADLINE_MS, () =>
+    this.#cancelDeadline = afterRunning(this.#options.clock, ANSWER_DEADLINE_MS, () =>
       this.fail({ kind: 'unreachable', detail: 'no answer in time' }),
     )
   }

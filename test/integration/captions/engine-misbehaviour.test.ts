@@ -52,6 +52,10 @@ for (const under of remoteEngines) {
     tried.server.faults.silent = true
     const opening = refusal(tried.engine)
     await eventually(() => assert.ok(tried.server.received.length > 0))
+    // Time in which this process did not run is not the server's.
+    const { waiting } = tried.clock
+    tried.clock.hold(OPEN_DEADLINE_MS)
+    assert.equal(tried.clock.waiting, waiting)
     tried.clock.advance(OPEN_DEADLINE_MS)
     assert.equal((await opening).kind, 'unreachable')
     await eventually(() => assert.equal(tried.server.connections, 0))

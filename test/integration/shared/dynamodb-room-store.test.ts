@@ -10,8 +10,12 @@ import { createRoomsTable } from '../../../shared/room-store/create-rooms-table.
 import { dynamoDbRoomStore } from '../../../shared/room-store/dynamodb-room-store.ts'
 import type { RoomStore } from '../../../shared/room-store/room-store.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
+import { holdThisProcess } from './hold-this-process.ts'
 import { deleteTable, namedTable } from './named-dynamodb.ts'
 import { newRoom, type RoomStoreUnderTest, roomStoreContract } from './room-store-contract.ts'
+
+/** Longer than any call to a store or to the registry may take. */
+const HOLD_MS = 2_500
 
 const newTable = () => `rooms-${randomUUID()}`
 
@@ -88,6 +92,15 @@ describe('the room store on a DynamoDB that misbehaves', () => {
     await once(silent, 'close')
     const refused = openStore(t, at(endpoint))
     await assert.rejects(refused.create(newRoom()), { code: 'unavailable' })
+  })
+
+  test('[N80] an answer that came while this process did not run is taken', async (t) => {
+    const location = at(dynamo.endpoint)
+    await createRoomsTable(location)
+    const store = openStore(t, location)
+    const answer = store.read('room')
+    holdThisProcess(HOLD_MS)
+    assert.equal(await answer, undefined)
   })
 
   test('[S12] a missing table is unavailable, and a ping says so', async (t) => {

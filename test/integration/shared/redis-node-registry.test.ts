@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { after, before, describe, type TestContext, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createClient } from 'redis'
 import { type EmbeddedRedis, startRedis } from '../../../dev/embedded-redis.ts'
 import { type FleetRegistry, RESERVATION_TTL_MS } from '../../../shared/node-registry/node-registry.ts'
@@ -11,6 +12,8 @@ import {
   type RedisNodeRegistryOptions,
   redisNodeRegistry,
 } from '../../../shared/node-registry/redis-node-registry.ts'
+import type { RegistryFault } from '../../../shared/node-registry/registry-fault.ts'
+import { holdThisProcess } from './hold-this-process.ts'
 import { nodeRegistryContract } from './node-registry-contract.ts'
 import { RedisTime } from './redis-time.ts'
 import { type NodeRegistryUnderTest, report } from './registry-under-test.ts'
@@ -54,6 +57,9 @@ function openRegistry(t: TestContext, options: RedisNodeRegistryOptions): FleetR
   t.after(() => registry.close())
   return registry
 }
+
+/** Longer than any call to a store or to the registry may take. */
+const HOLD_MS = 2_500
 
 nodeRegistryContract('a Redis of our own', async () => {
   const redis = await startRedis()
@@ -189,6 +195,22 @@ describe('the node registry on a Redis that misbehaves', () => {
       [(await registry.heartbeat(said)).wasAlive, (await registry.heartbeat(said)).wasAlive],
       [false, true],
     )
+  })
+
+  test('[N80] a connection outlasts a time in which this process did not run', async (t) => {
+    const faults: RegistryFault[] = []
+    const registry = openRegistry(t, {
+      url: redis.url,
+      namespace: newNamespace(),
+      onFault: (fault) => faults.push(fault),
+    })
+    const said = report()
+    await registry.heartbeat(said)
+    // Timers are what Node sees first after this.
+    await nextTurn()
+    holdThisProcess(HOLD_MS)
+    await registry.heartbeat(said)
+    assert.deepEqual(faults, [])
   })
 
   test('[N11] a frozen Redis is unavailable, and the registry works again when it goes on', async (t) => {

@@ -40,6 +40,16 @@ test('[G95] each sign of life puts the deadline of a finished utterance off, and
   assert.deepEqual(said, ['one', 'unreachable'])
 })
 
+test('[G95] that deadline counts the time in which this process ran', () => {
+  const { stream, clock, said } = open()
+  stream.write(CHUNK)
+  stream.finish()
+  clock.hold(60_000)
+  assert.deepEqual(said, [])
+  clock.advance(10_000)
+  assert.deepEqual(said, ['unreachable'])
+})
+
 test('[G95] texts wait for those of the utterances before, and none comes after the final one', () => {
   const { stream, connection, said } = open()
   for (let count = 0; count < 2; count += 1) {
