@@ -218,20 +218,21 @@ export class MediaNode {
 
   async #close(): Promise<void> {
     const { captions, meter, pool, rooms, transcripts, translator } = this.#media
+    const { clock, settings } = this.#options
+    const endsAt = clock.now() + settings.STOP_DEADLINE_MS
     if (this.#port !== 0) await this.#member.announceEnd()
     rooms.close('draining')
     // The other half of the time is for all that follows, the journal that stores the last words included.
-    const captioned = captions.close(this.#options.settings.STOP_DEADLINE_MS / 2)
+    const captioned = captions.close(settings.STOP_DEADLINE_MS / 2)
     await this.#signalling.close()
     await this.#member.leave()
     this.#meter.close()
     meter.close()
     this.#unfollowCertificate()
     await Promise.all([closeHttpServer(this.#server), closeHttpServer(this.#operatorServer)])
-    await pool.close()
-    await captioned
+    await Promise.all([pool.close(), captioned])
     await translator.close()
-    await transcripts.close()
+    await transcripts.close(endsAt - clock.now())
   }
 
   #report(): Omit<NodeReport, 'draining' | 'openedRooms'> {

@@ -19,8 +19,11 @@ const BYTES_PER_MB = 1_000_000
 export type Transcripts = {
   /** Takes a final line, or the same one again, which replaces it. Never throws, and never waits. */
   keep(room: TranscriptRooms, line: TranscriptLine): void
-  /** Stores what there is, until a deadline; the rest waits on the disk for the next start. */
-  close(): Promise<void>
+  /**
+   * Stores what there is, until a deadline, or sooner where the stop has only `leftMs` milliseconds left; the rest waits on the
+   * disk for the next start.
+   */
+  close(leftMs?: number): Promise<void>
 }
 
 type TranscriptsOptions = {
@@ -47,8 +50,8 @@ export async function startTranscripts(options: TranscriptsOptions): Promise<Tra
   const journal = await TranscriptJournal.open({ ...options, disk: spoolDisk(folder), store, maxBytes, retentionDays })
   return {
     keep: (room, line) => journal.keep(room, line),
-    async close() {
-      await journal.close()
+    async close(leftMs) {
+      await journal.close(leftMs)
       store.close()
       claim?.release()
     },

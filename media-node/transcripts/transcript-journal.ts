@@ -19,10 +19,12 @@ const DISK_RETRY_MS = 5_000
 /** A final is short; this many are a few megabytes at most, but for people who never pause. */
 const MAX_UNSAVED = 5_000
 const RECORDS_AT_ONCE = 500
-/** Less than any stop may take. */
 const CLOSE_DEADLINE_MS = 1_500
 /** A disk that hangs is not waited for; what it holds is stored after the next start. */
 const CLOSE_FILES_DEADLINE_MS = 500
+/** Of a stop that is short of time, as much goes to either at most; the rest is for what is closed after the journal. */
+const CLOSE_SHARE = 0.6
+const CLOSE_FILES_SHARE = 0.2
 
 export type TranscriptJournalOptions = {
   readonly disk: SpoolDisk
@@ -97,22 +99,27 @@ export class TranscriptJournal {
     if (this.#diskFails) this.#flusher.wake()
   }
 
-  /** Saves and stores what there is, until a deadline. What is on the disk then is stored after the next start. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
+  /**
+   * Saves and stores what there is, until a deadline of its own, or sooner where the stop has only `leftMs` milliseconds left.
+   * What is on the disk then is stored after the next start.
+   */
+  close(leftMs = Number.POSITIVE_INFINITY): Promise<void> {
+    this.#closing ??= this.#close(Math.max(0, leftMs))
     return this.#closing
   }
 
-  async #close(): Promise<void> {
+  async #close(leftMs: number): Promise<void> {
     const { clock, metrics } = this.#options
     this.#cancelSave?.()
     const late = () => new Error('the journal was closed at the deadline')
-    await withDeadline(clock, CLOSE_DEADLINE_MS, this.#finish(), late).catch(() => undefined)
+    const finishMs = Math.min(CLOSE_DEADLINE_MS, CLOSE_SHARE * leftMs)
+    await withDeadline(clock, finishMs, this.#finish(), late).catch(() => undefined)
     this.#flusher.stop()
     if (this.#unsaved.size > 0) metrics.dropped('stopped', this.#unsaved.size)
     this.#unsaved.clear()
     const closed = this.#files?.close() ?? Promise.resolve()
-    await withDeadline(clock, CLOSE_FILES_DEADLINE_MS, closed, late).catch(() => metrics.journalFailed())
+    const filesMs = Math.min(CLOSE_FILES_DEADLINE_MS, CLOSE_FILES_SHARE * leftMs)
+    await withDeadline(clock, filesMs, closed, late).catch(() => metrics.journalFailed())
   }
 
   async #finish(): Promise<void> {

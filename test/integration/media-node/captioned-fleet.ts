@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -86,15 +87,15 @@ export async function startCaptionedFleet() {
       return { client, welcome, consumers }
     },
     /** Says all of it at once by a microphone that was silent before; resolves when the worker has its last packet. */
-    async speak(speaker: Joined, speech: Int16Array, { listened }: CaptionedNode): Promise<void> {
+    async speak(speaker: Joined, speech: Int16Array, node: CaptionedNode): Promise<void> {
       ssrc += 10
+      // What a media node says of itself may be a second old: a speaker of before must have been seen to be gone.
+      await untilListened(node, 0)
       const rtpParameters = opus(ssrc)
       await speaker.client.request('produce', { kind: 'audio', source: 'microphone', rtpParameters })
       const description = speaker.welcome.sendTransport
       const transport = await RawTransport.connect({ client: speaker.client, description })
-      await until(async () => {
-        if ((await listened()) !== 1) throw new Error('nobody is listened to yet')
-      })
+      await untilListened(node, 1)
       const packets = rtpSpeech(speech, { ssrc, payloadType: 111, audioLevelId: 1 })
       for (let first = 0; first < packets.length; first += PACKETS_AT_ONCE) {
         for (const { packet } of packets.slice(first, first + PACKETS_AT_ONCE)) transport.sendRtp(packet)
@@ -116,4 +117,8 @@ export async function startCaptionedFleet() {
       await rm(spool, { recursive: true })
     },
   }
+}
+
+async function untilListened({ listened }: CaptionedNode, speakers: number): Promise<void> {
+  await until(async () => assert.equal(await listened(), speakers))
 }

@@ -123,6 +123,20 @@ test('[J31] a store or a disk that never answers does not hold up the stop beyon
   }
 })
 
+test('[J65] a stop that has little time left is not held up beyond that by a store and a disk that never answer', async (t) => {
+  const given = await TestJournal.create(t)
+  const journal = await given.open()
+  const releases = [given.store.hold(), given.disk.hold()]
+  journal.keep({ roomId: 'tea', createdAt: 1 }, given.line('one'))
+  const closing = journal.close(1_000)
+  for (const shareMs of [600, 200]) {
+    await until(() => assert.equal(given.clock.waiting, 1))
+    given.clock.advance(shareMs)
+  }
+  await closing
+  for (const release of releases) release()
+})
+
 test('[J32] a folder that cannot be used costs no final: they are stored from memory, and the operator is told once', async (t) => {
   const given = await TestJournal.create(t)
   await mkdir(dirname(given.folder), { recursive: true })
