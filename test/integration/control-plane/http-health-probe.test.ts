@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { HealthProbes } from '../../../control-plane/health-probes.ts'
 import { httpHealthProbe } from '../../../control-plane/http-health-probe.ts'
 import { systemClock } from '../../../shared/clock.ts'
+import { holdThisThread } from '../../hold-this-thread.ts'
 import { listenOverHttp } from '../../listen-over-http.ts'
 
 /** What listens for one test; answers the signalling URL that a media node there would have. */
@@ -82,8 +83,3 @@ test('[A68] a control plane that had no processor does not take a media node tha
   holdThisThread(1_000)
   assert.equal((await asking).answer, 'ok')
 })
-
-/** As a process is held that gets no processor. */
-function holdThisThread(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
-}

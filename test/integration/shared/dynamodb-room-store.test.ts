@@ -9,8 +9,8 @@ import type { TableLocation } from '../../../shared/dynamodb/dynamodb-connection
 import { createRoomsTable } from '../../../shared/room-store/create-rooms-table.ts'
 import { dynamoDbRoomStore } from '../../../shared/room-store/dynamodb-room-store.ts'
 import type { RoomStore } from '../../../shared/room-store/room-store.ts'
+import { holdThisThread } from '../../hold-this-thread.ts'
 import { SettableClock } from '../../unit/shared/settable-clock.ts'
-import { holdThisProcess } from './hold-this-process.ts'
 import { deleteTable, namedTable } from './named-dynamodb.ts'
 import { newRoom, type RoomStoreUnderTest, roomStoreContract } from './room-store-contract.ts'
 
@@ -99,7 +99,7 @@ describe('the room store on a DynamoDB that misbehaves', () => {
     await createRoomsTable(location)
     const store = openStore(t, location)
     const answer = store.read('room')
-    holdThisProcess(HOLD_MS)
+    holdThisThread(HOLD_MS)
     assert.equal(await answer, undefined)
   })
 

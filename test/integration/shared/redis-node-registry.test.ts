@@ -13,7 +13,7 @@ import {
   redisNodeRegistry,
 } from '../../../shared/node-registry/redis-node-registry.ts'
 import type { RegistryFault } from '../../../shared/node-registry/registry-fault.ts'
-import { holdThisProcess } from './hold-this-process.ts'
+import { holdThisThread } from '../../hold-this-thread.ts'
 import { nodeRegistryContract } from './node-registry-contract.ts'
 import { RedisTime } from './redis-time.ts'
 import { type NodeRegistryUnderTest, report } from './registry-under-test.ts'
@@ -208,7 +208,7 @@ describe('the node registry on a Redis that misbehaves', () => {
     await registry.heartbeat(said)
     // Timers are what Node sees first after this.
     await nextTurn()
-    holdThisProcess(HOLD_MS)
+    holdThisThread(HOLD_MS)
     await registry.heartbeat(said)
     assert.deepEqual(faults, [])
   })

@@ -1,4 +1,0 @@
-/** Keeps everything in this process from running, as a machine does that has no processor for it. */
-export function holdThisProcess(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, ms)
-}
