@@ -79,8 +79,7 @@ test('[M482] the sentence that is under way at SIGINT waits on the disk for want
 })
 
 test('[M483] of a room that moves during a speech each media node stores its part, and those who move along read both', async () => {
-  const [before, after] = ['the weather is going to be cold', 'and windy today']
-  const call = await heardOn(here, await spoken(before))
+  const call = await heardOn(here)
   const { roomId } = call.room
   const room = { ...call.room, epoch: 2 }
   await fleet.registry.send(here.id, { type: 'room-moved', roomId, epoch: 2 })
@@ -92,21 +91,21 @@ test('[M483] of a room that moves during a speech each media node stores its par
   call.answer()
   await until(() => assert.equal(finalsOf(call.reader).length, 1))
   await call.reader.client.request('leave', {})
-  await fleet.speak(speaker, await spoken(after), there)
+  await fleet.speak(speaker, speech, there)
   await speaker.client.request('leave', {})
-  const texts = await storedOf(room, `${before} ${after}`)
+  const texts = await storedOf(room, `${SENTENCE} ${SENTENCE}`)
   await until(() => assert.deepEqual([...finalsOf(call.reader), ...finalsOf(reader)], texts))
   assert.equal(texts.length, 2)
 })
 
 /** A call in which the last packet of the speech has just arrived, and nothing has been answered of it. */
-async function heardOn(node: CaptionedNode, sound = speech): Promise<Call> {
+async function heardOn(node: CaptionedNode): Promise<Call> {
   const { promise, resolve: answer } = Promise.withResolvers<void>()
   fleet.engine.faults.late = promise
   const room = { roomId: randomUUID(), epoch: 1, createdAt: Date.now() }
   const [speaker, reader] = [await fleet.join(node, room, 'speaker'), await fleet.join(node, room, 'reader')]
   await reader.client.request('set-captions', { enabled: true })
-  await fleet.speak(speaker, sound, node)
+  await fleet.speak(speaker, speech, node)
   return { node, room, speaker, reader, answer }
 }
 
