@@ -222,8 +222,8 @@ export class MediaNode {
     const endsAt = clock.now() + settings.STOP_DEADLINE_MS
     if (this.#port !== 0) await this.#member.announceEnd()
     rooms.close('draining')
-    // The other half of the time is for all that follows, the journal that stores the last words included.
-    const captioned = captions.close(settings.STOP_DEADLINE_MS / 2)
+    // The other half of the time is for all that follows. The journal stores the last words, and waits for no lane that hangs.
+    const captioned = captions.finish(settings.STOP_DEADLINE_MS / 2)
     await this.#signalling.close()
     await this.#member.leave()
     this.#meter.close()
@@ -232,7 +232,7 @@ export class MediaNode {
     await Promise.all([closeHttpServer(this.#server), closeHttpServer(this.#operatorServer)])
     await Promise.all([pool.close(), captioned])
     await translator.close()
-    await transcripts.close(endsAt - clock.now())
+    await Promise.all([captions.close(0), transcripts.close(endsAt - clock.now())])
   }
 
   #report(): Omit<NodeReport, 'draining' | 'openedRooms'> {

@@ -91,8 +91,8 @@ export class Captions {
     return this.#pool.cpuTimes()
   }
 
-  /** What was heard is recognised to its end and translated before the lanes stop, for `lastWordsMs` milliseconds at most. */
-  async close(lastWordsMs = LAST_WORDS_MS): Promise<void> {
+  /** Closes every room; resolves when what was heard is recognised to its end and translated, after `lastWordsMs` milliseconds at most. */
+  async finish(lastWordsMs = LAST_WORDS_MS): Promise<void> {
     const { clock, lastWords } = this.#plant
     for (const room of this.#rooms) room.close()
     const late = Promise.withResolvers<void>()
@@ -100,6 +100,11 @@ export class Captions {
     await lastWords.over(lastWordsMs)
     await Promise.race([this.#noRoom(), late.promise])
     cancel()
+  }
+
+  /** Finishes, and stops the lanes. */
+  async close(lastWordsMs = LAST_WORDS_MS): Promise<void> {
+    await this.finish(lastWordsMs)
     await this.#pool.close()
   }
 

@@ -56,7 +56,7 @@ export class Recognition implements TurnTaker {
   readonly #segments: Segments
   readonly #speech: SpeechBuffer
   readonly #troubles: SpeakerTroubles
-  readonly #silent = new SilentEngine()
+  readonly #silent: SilentEngine
   readonly #access: EngineAccess
   readonly #idle: Countdown
   readonly #answer: Countdown
@@ -74,6 +74,7 @@ export class Recognition implements TurnTaker {
     })
     const { clock, onStatus, resumed } = options
     this.#troubles = new SpeakerTroubles({ clock, tell: onStatus, told: resumed && 'lane_lost' })
+    this.#silent = new SilentEngine({ ...options, troubles: this.#troubles })
     this.#access = new EngineAccess({
       ...options,
       needed: () => this.#stillNeeded(),
@@ -260,23 +261,14 @@ export class Recognition implements TurnTaker {
     return this.#segments.create(chunks[0]?.heardUntil ?? segment.heardUntil)
   }
 
-  /** Words came, or an utterance is over without any. */
-  #judge(text: string, segment: Segment): void {
-    if (text !== '') {
-      this.#silent.wordsCame()
-      this.#troubles.end('not_understood')
-    } else if (this.#silent.nothingIn(segment, this.#options.now()) && this.#troubles.begin('not_understood')) {
-      this.#options.tally.count('streams_not_understood', 1)
-    }
-  }
-
   #onText({ text, final }: RecognisedText): void {
     const utterance = this.#speech.heard
     if (utterance === undefined) return
     const over = final && utterance.finished
     this.#troubles.end('engine_unavailable', 'refused', 'lane_lost')
     if (!this.#access.instead) this.#troubles.end('fallback_engine')
-    if (text !== '' || over) this.#judge(text, utterance.segment)
+    if (text !== '') this.#silent.wordsCame()
+    else if (over) this.#silent.nothingIn(utterance.segment)
     this.#answer.stop()
     if (over) this.#speech.remove(utterance)
     if (this.#speech.awaitsFinal) this.#answer.start()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { LaneCaption } from './lane-messages.ts'
 import type { LaneTally } from './lane-tally.ts'
 import { wordFlicker } from './word-flicker.ts'
-import { wordsOf } from './written-words.ts'
+import { spokenWordsOf, wordsOf } from './written-words.ts'
 
 /** A stretch of speech as its readers have seen it so far. */
 export type Segment = {
@@ -27,9 +27,6 @@ export type SegmentsOptions = {
   /** A segment that was shown before, whose sound is about to be repeated. */
   readonly shown: LaneCaption | undefined
 }
-
-/** Also of languages without spaces. */
-const words = new Intl.Segmenter(undefined, { granularity: 'word' })
 
 /** A segment that is repeated begins within so much of where it began before. */
 const SAME_BEGINNING_MS = 1_000
@@ -111,8 +108,7 @@ export class Segments {
 
 /** Whether what is shown may have been a noise: one word, which did not stand for long. */
 function isFlicker({ text, heardUntil, standsSince = heardUntil }: Segment): boolean {
-  const spoken = [...words.segment(text)].filter(({ isWordLike }) => isWordLike)
-  return spoken.length <= 1 && heardUntil - standsSince < STANDS_AFTER_MS
+  return spokenWordsOf(text).length <= 1 && heardUntil - standsSince < STANDS_AFTER_MS
 }
 
 function asShown({ segmentId, revision, text, startedAt, endedAt }: LaneCaption, readyAt: number): Segment {

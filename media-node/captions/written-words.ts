@@ -30,6 +30,11 @@ export function isUnspaced(text: string): boolean {
  */
 export function wordsOf(text: string): string[] {
   if (!isUnspaced(text)) return text.split(' ').filter((word) => word !== '')
+  return spokenWordsOf(text)
+}
+
+/** The words that are heard of a text, in any script, without the punctuation. */
+export function spokenWordsOf(text: string): string[] {
   return [...words.segment(text)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment)
 }
 

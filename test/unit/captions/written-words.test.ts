@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { captionText, MAX_CAPTION_LENGTH } from '../../../media-node/captions/caption-text.ts'
 import { SegmentTexts } from '../../../media-node/captions/engines/segment-texts.ts'
 import { wordFlicker } from '../../../media-node/captions/word-flicker.ts'
-import { joinedTexts, withoutTokenSpaces, wordsOf } from '../../../media-node/captions/written-words.ts'
+import { joinedTexts, spokenWordsOf, withoutTokenSpaces, wordsOf } from '../../../media-node/captions/written-words.ts'
 import { wordErrorRate } from '../../speech/word-error-rate.ts'
 
 test('[G380] texts that follow one another are joined as their script is written, with a space only where it has one', () => {
@@ -31,6 +31,12 @@ test('[G382] words are told apart in scripts without spaces, so that one that is
   assert.deepEqual(wordsOf('今天用 iPhone 拍了。'), ['今天', '用', 'iPhone', '拍', '了'])
   assert.deepEqual(wordsOf('อากาศดีมาก'), ['อากาศ', 'ดี', 'มาก'])
   assert.deepEqual(wordFlicker('今日は天気が', '今日は天気がとても'), { shown: 1, rewritten: 0 })
+})
+
+test('[G313] of what was spoken only the words count, with or without spaces, and no punctuation', () => {
+  assert.deepEqual(spokenWordsOf('oui !'), ['oui'])
+  assert.deepEqual(spokenWordsOf('天気がいい。'), ['天気', 'が', 'いい'])
+  assert.deepEqual(spokenWordsOf(' … '), [])
 })
 
 test('[G383] a text that is too long ends after a word without a space too, and never within a letter or an emoji', () => {
