@@ -5,6 +5,8 @@ import { WakeProbe } from './wake-probe.ts'
 
 /** For how long the stage is watched before each fault, while nothing happens. */
 const CALM_MS = 3_000
+/** For a stage on which somebody has just started, or come back, to become calm. */
+const CALM_DEADLINE_MS = 60_000
 
 const LEAST_FREE = 0.15
 const MOST_LATE_MS = 50
@@ -52,12 +54,17 @@ export class HeadRoom {
     this.#processors = new ProcessorWatch(() => product.filter(({ isRunning }) => isRunning).map(({ pid }) => pid))
   }
 
-  /** Watches the stage for some seconds in which nothing may be done to it. */
+  /**
+   * Watches the stage, to which nothing may be done meanwhile, until it has been calm and had room for some seconds, or
+   * does not become so in time.
+   */
   async calm(): Promise<Calm> {
-    this.#processors.take()
-    this.#probe.take()
-    await wait(CALM_MS)
-    return { ...this.#processors.take(), lateMs: this.#probe.take() }
+    const deadline = Date.now() + CALM_DEADLINE_MS
+    for (;;) {
+      const calm = await this.#watch()
+      const isCalm = lackOfRoom({ calm, foreign: calm.foreign }) === undefined && calmProblems(calm).length === 0
+      if (isCalm || Date.now() > deadline) return calm
+    }
   }
 
   /** The share that others took since the calm. */
@@ -68,5 +75,12 @@ export class HeadRoom {
   async close(): Promise<void> {
     this.#processors.close()
     await this.#probe.close()
+  }
+
+  async #watch(): Promise<Calm> {
+    this.#processors.take()
+    this.#probe.take()
+    await wait(CALM_MS)
+    return { ...this.#processors.take(), lateMs: this.#probe.take() }
   }
 }
